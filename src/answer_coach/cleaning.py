@@ -1,0 +1,60 @@
+"""What of a text a reader can see: control and invisible characters taken out, offsets kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+# Seen in ordinary copied text; taken out without a word.
+QUIET = frozenset("\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+NEWLINES = frozenset("\n\v\f\x85\u2028\u2029")
+SUSPECT = re.compile(r"[^\x20-\x7e\n]")
+
+
+class Cleaned(NamedTuple):
+    """`text[i]` came from the given text's code point `origin[i]`; `removed` counts what is worth a remark."""
+
+    text: str
+    origin: tuple[int, ...]
+    removed: int
+
+
+def is_invisible(char: str) -> bool:
+    """Whether a character shows nothing: controls, formats, private use, surrogates, tags, variation selectors."""
+    return (
+        unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs")
+        or char in BLANK_LETTERS
+        or char in "\ufe0e\ufe0f"
+        or 0xE0000 <= ord(char) <= 0xE01EF
+    )
+
+
+def clean(text: str) -> Cleaned:
+    """Visible text with plain spaces and newlines, each character traceable to where it stood in `text`."""
+    if not SUSPECT.search(text):
+        return Cleaned(text, tuple(range(len(text))), 0)
+    kept: list[str] = []
+    origin: list[int] = []
+    removed = 0
+    for at, char in enumerate(text):
+        if char == "\r":
+            if text[at + 1 : at + 2] == "\n":
+                continue
+            char = "\n"
+        elif char in NEWLINES:
+            char = "\n"
+        elif char == "\t" or (char != " " and unicodedata.category(char) == "Zs"):
+            char = " "
+        elif is_invisible(char):
+            removed += char not in QUIET
+            continue
+        kept.append(char)
+        origin.append(at)
+    return Cleaned("".join(kept), tuple(origin), removed)
+
+
+def visible(text: str) -> str:
+    """Text that is safe to print: what would move a cursor or hide letters is written out as an escape."""
+    return "".join(f"\\x{ord(c):02x}" if is_invisible(c) and c not in QUIET and c != "\n" else c for c in text)

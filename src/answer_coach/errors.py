@@ -1,0 +1,120 @@
+"""Everything that can go wrong, in one tree; each class knows its exit code.
+
+    CoachError
+    +-- InputError            2   what was handed in
+    |   +-- UnknownQuestion
+    |   +-- UnreadableFile
+    |   +-- RubricInvalid         every fault of every file, as `path:line: what, and the remedy`
+    |   +-- PromptInvalid
+    |   +-- ResourceMissing
+    |   +-- SettingInvalid
+    +-- EngineError           3   the endpoint
+    |   +-- KeyMissing
+    |   +-- Unreachable
+    |   +-- TimedOut
+    |   +-- AccessDenied          401, 403
+    |   +-- ModelMissing          404
+    |   +-- RateLimited           429, quota
+    |   +-- RequestRefused        other 4xx
+    |   +-- EndpointFault         5xx
+    +-- UnusableReply         4   the reply: refused, cut, empty, malformed, incomplete, unverified
+    +-- StoreError            5   files of our own that cannot be read or written
+
+A message has place, fault and remedy.  It never holds the candidate's text, a key or what a model replied.
+"""
+
+from __future__ import annotations
+
+
+class CoachError(Exception):
+    """The root: `message` says place and fault, `hint` the remedy, `code` is stable and machine-readable."""
+
+    exit_code = 1
+    code = "error"
+
+    def __init__(self, message: str, *, hint: str = "", code: str | None = None):
+        super().__init__(message)
+        self.message, self.hint = message, hint
+        if code:
+            self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class InputError(CoachError):
+    exit_code, code = 2, "input"
+
+
+class UnknownQuestion(InputError):
+    code = "unknown_question"
+
+
+class UnreadableFile(InputError):
+    code = "unreadable_file"
+
+
+class RubricInvalid(InputError):
+    code = "rubric_invalid"
+
+    def __init__(self, faults: list[str]):
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class PromptInvalid(InputError):
+    code = "prompt_invalid"
+
+
+class ResourceMissing(InputError):
+    code = "resource_missing"
+
+
+class SettingInvalid(InputError):
+    code = "setting_invalid"
+
+
+class EngineError(CoachError):
+    exit_code, code = 3, "engine"
+
+
+class KeyMissing(EngineError):
+    code = "key_missing"
+
+
+class Unreachable(EngineError):
+    code = "unreachable"
+
+
+class TimedOut(EngineError):
+    code = "timed_out"
+
+
+class AccessDenied(EngineError):
+    code = "access_denied"
+
+
+class ModelMissing(EngineError):
+    code = "model_missing"
+
+
+class RateLimited(EngineError):
+    code = "rate_limited"
+
+
+class RequestRefused(EngineError):
+    code = "request_refused"
+
+
+class EndpointFault(EngineError):
+    code = "endpoint_fault"
+
+
+class UnusableReply(CoachError):
+    """A reply that must not become a score.  `code` is one of parse.FAULTS."""
+
+    exit_code, code = 4, "unusable_reply"
+
+
+class StoreError(CoachError):
+    exit_code, code = 5, "store"

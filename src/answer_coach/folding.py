@@ -1,0 +1,48 @@
+"""Text as it counts for comparison: Unicode form, case, quote marks, dashes and white space folded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+MARKS = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\"", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
+    }
+)
+WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot can't won't".split())
+NEGATED = re.compile(r"(?:\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot)|n't)$")
+
+
+class Folded(NamedTuple):
+    """`text[i]` came from code point `origin[i]` of what was folded."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def fold(text: str) -> Folded:
+    """Fold a text for comparison; digits, words and negations stay what they are."""
+    kept: list[str] = []
+    origin: list[int] = []
+    for at, char in enumerate(text):
+        for piece in unicodedata.normalize("NFKD", char).casefold().translate(MARKS):
+            if piece.isspace():
+                if not kept or kept[-1] == " ":
+                    continue
+                piece = " "
+            elif piece == "'" and kept and kept[-1] == "'":
+                continue
+            kept.append(piece)
+            origin.append(at)
+    if kept and kept[-1] == " ":
+        kept.pop(), origin.pop()
+    return Folded("".join(kept), tuple(origin))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded: `Don't cut 1.5 m` gives `don't`, `cut`, `1.5`, `m`."""
+    return WORD.findall(fold(text).text)
