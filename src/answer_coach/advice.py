@@ -1,0 +1,145 @@
+"""Which edit lifts a draft most: found by scoring again with what it needs in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from answer_coach import scoring
+from answer_coach.answer import Answer, Word
+from answer_coach.feedback import NextEdit, Place
+from answer_coach.rubric import EFFORTS, Dimension, Effort, Rubric, Rung, Verdict
+from answer_coach.verify import Finding
+
+OPENING = 8  # words that show where a place is
+
+
+class Lift(Word):
+    """What one dimension needs for its next level, and what that yields; nothing is promised but what was computed."""
+
+    dimension: str
+    start: int
+    to: int
+    overall_to: float
+    needs: tuple[str, ...]
+    effort: Effort
+
+
+def needs_of(rubric: Rubric, dimension: Dimension, verdicts: scoring.Verdicts) -> tuple[str, ...]:
+    """The fewest and cheapest ids that a dimension needs for its next level; half-said ones first, then by effort."""
+    now = scoring.level(rubric, dimension, verdicts)
+    if now == 5:
+        return ()
+    needed: list[str] = []
+    if scoring.ladder_level(dimension, verdicts) <= now:
+        needed = _rung_needs(rubric, dimension.ladder.rung(now + 1), now + 1, verdicts)
+    for cap in rubric.caps:
+        if cap.dimension == dimension.id and cap.limit(verdicts.get(cap.id, "absent")) <= now and cap.id not in needed:
+            needed.append(cap.id)
+    return tuple(needed)
+
+
+def _rung_needs(rubric: Rubric, rung: Rung, level: int, verdicts: scoring.Verdicts) -> list[str]:
+    order = {name: at for at, name in enumerate(rubric.asked)}
+
+    def cost(name: str) -> tuple[int, int, int]:
+        half = verdicts.get(name, "absent") == "partial"
+        return (0 if half else 1, EFFORTS.index(rubric.by_id[name].effort), order[name])
+
+    def open_ones(names: Iterable[str]) -> list[str]:
+        return sorted((n for n in names if not scoring.counts(verdicts.get(n, "absent"), level)), key=cost)
+
+    needed = open_ones(rung.all)
+    if rung.any and not set(needed) & set(rung.any) and len(open_ones(rung.any)) == len(rung.any):
+        needed.append(open_ones(rung.any)[0])
+    if rung.at_least:
+        missing = open_ones(rung.at_least.of)
+        have = len(rung.at_least.of) - len(missing) + len(set(needed) & set(missing))
+        rest = [name for name in missing if name not in needed]
+        needed += rest[: max(0, rung.at_least.n - have)]
+    return needed
+
+
+def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str]) -> dict[str, Verdict]:
+    """Verdicts as they would be once the needs are in the draft: indicators met, faults gone."""
+    faults = {cap.id for cap in rubric.faults}
+    better: dict[str, Verdict] = {name: "absent" if name in faults else "met" for name in needs}
+    return {**verdicts, **better}
+
+
+def lifts(rubric: Rubric, verdicts: scoring.Verdicts) -> list[Lift]:
+    """The next edit of each dimension that has one."""
+    found = []
+    for dimension in rubric.dimensions:
+        needs = needs_of(rubric, dimension, verdicts)
+        if not needs:
+            continue
+        after = with_needs(rubric, verdicts, needs)
+        found.append(
+            Lift(
+                dimension=dimension.id,
+                start=scoring.level(rubric, dimension, verdicts),
+                to=scoring.level(rubric, dimension, after),
+                overall_to=scoring.overall_of(rubric, after),
+                needs=needs,
+                effort=max((_effort(rubric, name) for name in needs), key=EFFORTS.index),
+            )
+        )
+    return found
+
+
+def _effort(rubric: Rubric, name: str) -> Effort:
+    return rubric.by_id[name].effort if name in rubric.by_id else "say"
+
+
+def next_edits(
+    rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], asks: Mapping[str, str]
+) -> list[NextEdit]:
+    """Every edit that lifts a dimension, best first: by overall gain, then effort, then place in the draft."""
+    verdicts = scoring.settled(rubric, {name: finding.verdict for name, finding in findings.items()})
+    ranked = []
+    for lift in lifts(rubric, verdicts):
+        place = edit_place(rubric, answer, findings, lift)
+        edit = NextEdit.model_validate(
+            {
+                "dimension": lift.dimension,
+                "from": lift.start,
+                "to": lift.to,
+                "overall_to": lift.overall_to,
+                "needs": lift.needs,
+                "place": place,
+                "ask": ask_for(rubric, lift.needs, asks),
+                "effort": lift.effort,
+            }
+        )
+        order = (-lift.overall_to, EFFORTS.index(lift.effort), place.sentence if place else len(answer.sentences) + 1)
+        ranked.append((order, edit))
+    return [edit for _, edit in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def ask_for(rubric: Rubric, needs: Iterable[str], asks: Mapping[str, str]) -> str:
+    """What to ask the candidate for an edit: one question a need, then what to say where it never happened."""
+    named = [name for name in needs if asks.get(name)]
+    lines = list(dict.fromkeys(asks[name] for name in named))
+    fallbacks = [rubric.by_id[n].if_not for n in named if n in rubric.by_id and _effort(rubric, n) == EFFORTS[-1]]
+    return " ".join([*lines, *dict.fromkeys(fallbacks)])
+
+
+def edit_place(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], lift: Lift) -> Place | None:
+    """Where an edit belongs: where the judge put it, else behind what is half said, else behind the dimension's words."""
+    for name in lift.needs:
+        if number := findings[name].place:
+            return place_of(answer, number)
+    beside = [i.id for d in rubric.dimensions if d.id == lift.dimension for i in d.indicators]
+    for names in (lift.needs, reversed(beside)):
+        for name in names:
+            for item in findings[name].evidence:
+                if sentence := answer.sentence_at(item.start):
+                    return place_of(answer, sentence.number)
+    return None
+
+
+def place_of(answer: Answer, number: int) -> Place:
+    """A place by the words that its sentence opens with."""
+    text = answer.sentences[number - 1].text.split()
+    opening = " ".join(text[:OPENING]) + (" ..." if len(text) > OPENING else "")
+    return Place(sentence=number, opening=opening)

@@ -1,0 +1,258 @@
+"""Findings to the card: levels, the next edit, what to keep and what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from answer_coach import advice, scoring, shape
+from answer_coach.answer import Answer, Word
+from answer_coach.feedback import (
+    AnswerFacts,
+    CapResult,
+    DimensionResult,
+    Failed,
+    Fault,
+    Feedback,
+    FollowUp,
+    GradedBy,
+    IndicatorResult,
+    Keep,
+    NextLevel,
+    NotGradable,
+    Overall,
+    Reason,
+    RubricRef,
+    Slots,
+    Source,
+    Usage,
+)
+from answer_coach.errors import CoachError
+from answer_coach.guards import is_question, may_be_said
+from answer_coach.request import FollowUpClaim
+from answer_coach.rubric import SLOTS, Dimension, Rubric, Verdict
+from answer_coach.verify import Finding, find_quote
+
+QUOTE_WORDS = 8  # of the candidate's words in a follow-up
+FOLLOW_UPS = 3
+
+
+class Provenance(Word):
+    """Who judged what, when; the same on every card, whatever became of the answer."""
+
+    rubric: Rubric
+    answer: Answer
+    warnings: tuple[str, ...] = ()
+    source: Source | None = None
+    graded_by: GradedBy | None = None
+    usage: Usage | None = None
+    graded_at: str
+    coach_version: str
+
+    def head(self) -> dict[str, object]:
+        """The fields that every card shares."""
+        return {
+            "question": self.rubric.id,
+            "rubric": RubricRef(version=self.rubric.version, sha256=self.rubric.sha256),
+            "source": self.source,
+            "graded_at": self.graded_at,
+            "coach_version": self.coach_version,
+            "answer": AnswerFacts(
+                words=self.answer.words,
+                speaking_seconds=self.answer.speaking_seconds,
+                sha256=self.answer.sha256,
+                warnings=(*self.answer.warnings, *self.warnings),
+            ),
+            "graded_by": self.graded_by,
+            "usage": self.usage,
+        }
+
+
+class Judged(Word):
+    """What came out of parse and verify: the findings, the judge's follow-ups, and the margin of its levels."""
+
+    findings: dict[str, Finding]
+    follow_ups: tuple[FollowUpClaim, ...] = ()
+    unverified: int = 0
+    margin: int | None = None
+    """Measured error of the judge's levels, plus and minus; None where it is not known."""
+
+
+def feedback(about: Provenance, judged: Judged) -> Feedback:
+    """The card of a graded answer."""
+    rubric, answer, findings = about.rubric, about.answer, judged.findings
+    verdicts = {name: finding.verdict for name, finding in findings.items()}
+    paid = scoring.settled(rubric, verdicts)
+    asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
+    dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
+    edits = advice.next_edits(rubric, answer, findings, asks)
+    slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
+    ready = all(verdicts[_slot(rubric, slot)] == "met" for slot in SLOTS) and all(d.level >= 4 for d in dimensions)
+    edits = [] if ready else edits
+    half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
+    missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
+    first = edits[0].needs if edits else ()
+    return Feedback(
+        **about.head(),  # type: ignore[arg-type]
+        dimensions=dimensions,
+        overall=_overall(rubric, dimensions, paid),
+        slots=slots,
+        ready=ready,
+        next_edit=edits[0] if edits else None,
+        also=tuple(edits[1:3]),
+        half_said=half,
+        not_found=missing,
+        keep=_keep(rubric, findings),
+        ask=tuple(dict.fromkeys(asks[name] for name in (*first, *half, *missing) if name in asks)),
+        follow_ups=follow_ups(rubric, answer, judged),
+        shape=shape.shape(rubric, answer, findings),
+        timing=shape.timing(rubric, answer, findings),
+        uncredited=shape.uncredited(answer, findings),
+        unverified_quotes=judged.unverified,
+    )
+
+
+def not_graded(about: Provenance, reasons: list[Reason], seems_to_answer: str | None = None) -> NotGradable:
+    """The card of a text that is no answer: why, and what an answer would have to tell."""
+    asks = tuple(about.rubric.by_id[_slot(about.rubric, slot)].ask_absent for slot in SLOTS)
+    return NotGradable(**about.head(), reasons=tuple(reasons), ask=asks, seems_to_answer=seems_to_answer)  # type: ignore[arg-type]
+
+
+def failed(about: Provenance, error: CoachError) -> Failed:
+    """The card of an answer that the judge could not grade: the judge's failure, and no score."""
+    fault = Fault(code=error.code, message=error.message, hint=error.hint)
+    return Failed(**about.head(), error=fault)  # type: ignore[arg-type]
+
+
+def _slot(rubric: Rubric, slot: str) -> str:
+    return next(i.id for i in rubric.indicators if i.slot == slot)
+
+
+def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | None:
+    """What to ask about one id: the judge's own question where it may be shown, else the rubric's."""
+    if name not in rubric.by_id:
+        cap = next(c for c in rubric.faults if c.id == name)
+        if finding.verdict not in ("met", "partial"):
+            return None
+        return cap.fix.format(quote=_short(finding.evidence[0].quote))
+    if finding.verdict == "met":
+        return None
+    indicator = rubric.by_id[name]
+    if is_question(finding.note) and may_be_said(finding.note, answer, known=rubric.question + indicator.asks):
+        return finding.note.strip()
+    return indicator.ask_partial if finding.verdict == "partial" else indicator.ask_absent
+
+
+def _dimension(
+    about: Provenance, judged: Judged, dimension: Dimension, verdicts: Mapping[str, Verdict], asks: Mapping[str, str]
+) -> DimensionResult:
+    rubric, answer = about.rubric, about.answer
+    paid = scoring.settled(rubric, verdicts)
+    level = scoring.level(rubric, dimension, paid)
+    needs = advice.needs_of(rubric, dimension, paid)
+    return DimensionResult.model_validate(
+        {
+            "id": dimension.id,
+            "level": level,
+            "range": _range(rubric, dimension, verdicts, level, judged.margin),
+            "anchor": dimension.ladder.rung(level).anchor,
+            "next": NextLevel(level=level + 1, anchor=dimension.ladder.rung(level + 1).anchor, needs=needs) if needs else None,
+            "indicators": tuple(
+                IndicatorResult(
+                    id=i.id,
+                    label=i.label,
+                    verdict=judged.findings[i.id].verdict,
+                    evidence=judged.findings[i.id].evidence,
+                    note=asks.get(i.id),
+                    place=advice.place_of(answer, judged.findings[i.id].place) if judged.findings[i.id].place else None,
+                    agreement=None,
+                )
+                for i in dimension.indicators
+            ),
+            "caps": tuple(_caps(rubric, dimension, judged, paid, asks)),
+        }
+    )
+
+
+def _caps(
+    rubric: Rubric, dimension: Dimension, judged: Judged, paid: Mapping[str, Verdict], asks: Mapping[str, str]
+) -> list[CapResult]:
+    found = []
+    for cap in rubric.caps:
+        if cap.dimension != dimension.id:
+            continue
+        limit = cap.limit(paid[cap.id])
+        label = cap.label or rubric.by_id[cap.id].label
+        found.append(
+            CapResult(
+                id=cap.id,
+                label=label,
+                verdict=judged.findings[cap.id].verdict,
+                evidence=judged.findings[cap.id].evidence,
+                limit=limit if limit < 5 else None,
+                says=cap.says,
+                note=asks.get(cap.id),
+            )
+        )
+    return found
+
+
+def _range(
+    rubric: Rubric, dimension: Dimension, verdicts: Mapping[str, Verdict], level: int, margin: int | None
+) -> tuple[int, int] | None:
+    """Between which levels a dimension lies: what could not be told, widened by the judge's measured error."""
+    low, high = scoring.bounds(rubric, dimension, verdicts)
+    if margin is None:
+        return (low, high) if low != high else None
+    return max(1, min(low, level) - margin), min(5, max(high, level) + margin)
+
+
+def _overall(rubric: Rubric, dimensions: tuple[DimensionResult, ...], paid: Mapping[str, Verdict]) -> Overall:
+    value = scoring.overall_of(rubric, paid)
+    spread = None
+    if any(d.range for d in dimensions):
+        ranges = [d.range or (d.level, d.level) for d in dimensions]
+        spread = (scoring.overall(low for low, _ in ranges), scoring.overall(high for _, high in ranges))
+    return Overall(level=value, word=scoring.word(value), range=spread)
+
+
+def _keep(rubric: Rubric, findings: Mapping[str, Finding]) -> tuple[Keep, ...]:
+    """One quote a dimension that carries it: a slot before others, what is met before what is half said."""
+    kept: list[Keep] = []
+    used: set[str] = set()
+    for dimension in rubric.dimensions:
+        candidates = [i for i in dimension.indicators if findings[i.id].evidence]
+        candidates.sort(key=lambda i: (findings[i.id].verdict != "met", i.slot is None))
+        for indicator in candidates:
+            quote = findings[indicator.id].evidence[0].quote
+            if quote not in used and findings[indicator.id].verdict == "met":
+                kept.append(Keep(dimension=dimension.id, indicator=indicator.id, quote=quote))
+                used.add(quote)
+                break
+    return tuple(kept)
+
+
+def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp, ...]:
+    """What an interviewer would ask next: the judge's own questions where they hold, then the rubric's.
+
+    The rubric's are taken where the draft is weakest first: half-said points, then points that are met.
+    """
+    found: list[FollowUp] = []
+    for claim in judged.follow_ups:
+        quote = find_quote(claim.quote, answer, claim.sentence)
+        if quote and "?" in claim.question and may_be_said(claim.question, answer, known=rubric.question):
+            found.append(FollowUp(question=claim.question.strip(), quote=quote.quote))
+    weak_first = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != "partial", i.slot is None))
+    used = {item.quote for item in found}
+    for indicator in weak_first:
+        evidence = judged.findings[indicator.id].evidence
+        if evidence and evidence[0].quote not in used:
+            used.add(evidence[0].quote)
+            asked = indicator.follow_up.replace("{quote}", _short(evidence[0].quote))
+            found.append(FollowUp(question=asked, quote=evidence[0].quote))
+    return tuple(found[:FOLLOW_UPS])
+
+
+def _short(quote: str) -> str:
+    """The first words of a quote, on one line."""
+    said = quote.split()
+    return " ".join(said[:QUOTE_WORDS]).strip(" ,;:.") + ("..." if len(said) > QUOTE_WORDS else "")

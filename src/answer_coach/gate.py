@@ -1,0 +1,126 @@
+"""What is not an answer gets no score: decided here in code, before any judge is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from answer_coach.answer import Answer, Word
+from answer_coach.feedback import Reason
+from answer_coach.folding import words
+from answer_coach.rubric import Rubric
+
+SHINGLE = 5  # words
+HASH = 12  # hex digits kept of a shingle's SHA-256
+NOT_LATIN = "other"
+
+
+class Limits(Word):
+    """The gate's limits, read from rubrics/gate.yaml."""
+
+    min_words: int
+    max_input_tokens: int
+    min_letters: float
+    min_distinct: float
+    min_function_words: float
+    pasted: float
+    pasted_partly: float
+    function_words: Mapping[str, tuple[str, ...]]
+
+
+class Paste(Word):
+    """How much of an answer stands word for word in a known text, as a share of its words."""
+
+    guide: float
+    rubric: float
+
+
+def shingles(text: str) -> list[str]:
+    """Hashes of each run of five words, in order; shorter texts have none."""
+    found = words(text)
+    runs = (" ".join(found[at : at + SHINGLE]) for at in range(len(found) - SHINGLE + 1))
+    return [hashlib.sha256(run.encode()).hexdigest()[:HASH] for run in runs]
+
+
+def pasted_share(text: str, known: frozenset[str]) -> float:
+    """The share of a text's words that lie in a run of five that is known; 0 to 1."""
+    hashes = shingles(text)
+    covered: set[int] = set()
+    for at, digest in enumerate(hashes):
+        if digest in known:
+            covered.update(range(at, at + SHINGLE))
+    return len(covered) / len(words(text)) if covered else 0.0
+
+
+def rubric_shingles(rubric: Rubric) -> frozenset[str]:
+    """Hashes of what a rubric prints to its user: question, questions asked, anchors, examples."""
+    texts = [rubric.question, rubric.variant, rubric.probes]
+    texts += [rung.anchor for d in rubric.dimensions for rung in d.ladder.rungs]
+    for i in rubric.indicators:
+        texts += [i.asks, i.met, i.near_miss, i.ask_absent, i.ask_partial, i.if_not]
+    return frozenset(digest for text in texts for digest in shingles(text))
+
+
+def language(found: list[str], limits: Limits) -> tuple[str | None, float]:
+    """The language whose small words are most frequent, and their share; None where none is frequent enough."""
+    if not found:
+        return None, 0.0
+    latin = sum(all(ord(c) < 0x250 or not c.isalpha() for c in word) for word in found)
+    if latin < len(found) / 2:
+        return NOT_LATIN, 1.0
+    shares = {
+        name: sum(word in common for word in found) / len(found)
+        for name, common in ((n, frozenset(ws)) for n, ws in limits.function_words.items())
+    }
+    best = max(shares, key=lambda name: shares[name])
+    return (best if shares[best] >= limits.min_function_words else None), shares[best]
+
+
+def gate(
+    answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] | None
+) -> list[Reason]:
+    """Why this text can't be graded; empty where it can.
+
+    `languages` are those that the engine reads, None for all.  The first kind of reason found is the only one
+    given: a text of two words has more than one fault, but one remedy.
+    """
+    if not answer.sentences:
+        return [Reason(code="empty", message="There is no text to grade. Paste or name an answer.")]
+    if answer.words < limits.min_words:
+        fault = f"{answer.words} words are too few to grade; the least is {limits.min_words}."
+        return [Reason(code="too_short", message=f"{fault} Tell one real case: what was decided, and what came of it.")]
+    found = words(answer.clean)
+    spoken, _ = language(found, limits)
+    if fault := _not_prose(answer, found, spoken, limits):
+        return [Reason(code="not_prose", message=f"{fault} Write or say it in sentences.")]
+    if languages is not None and spoken not in set(languages):
+        fault = "This engine reads English only, and most of this text is not."
+        return [Reason(code="language", message=f"{fault} Grade it with a model (--model), or put it into English.")]
+    if paste.guide >= limits.pasted:
+        fault = f"{paste.guide:.0%} of this is word for word the published interview guide."
+        return [Reason(code="guide_pasted", message=f"{fault} Put down what you did, in your own words.")]
+    if paste.rubric >= limits.pasted:
+        fault = f"{paste.rubric:.0%} of this is word for word the rubric's own text."
+        return [Reason(code="rubric_pasted", message=f"{fault} Put down what you did, in your own words.")]
+    return []
+
+
+def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits) -> str:
+    letters = sum(c.isalpha() for c in answer.clean)
+    shown = sum(not c.isspace() for c in answer.clean)
+    if letters < limits.min_letters * shown:
+        return "Most of this is not words."
+    if spoken != NOT_LATIN and len(set(found)) < limits.min_distinct * min(len(found), 100):
+        return "This says the same few words over and over."
+    if spoken is None:
+        return "This reads as a list of terms, or as no language that is known here, not as sentences."
+    return ""
+
+
+def paste_warnings(paste: Paste, limits: Limits) -> tuple[str, ...]:
+    """Remarks for an answer that may be graded though part of it is copied."""
+    if limits.pasted_partly <= paste.guide < limits.pasted:
+        return (f"{paste.guide:.0%} of this is word for word the published guide; interviewers know it too",)
+    if limits.pasted_partly <= paste.rubric < limits.pasted:
+        return (f"{paste.rubric:.0%} of this is word for word the rubric's own text",)
+    return ()

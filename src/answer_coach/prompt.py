@@ -1,0 +1,89 @@
+"""Template, rubric and answer to the messages that a judge gets.
+
+The system message holds everything that is the same for all answers to one question, byte for byte, so that an
+endpoint's prefix cache can keep it; the answer comes last, as numbered sentences in a tag derived from its text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections.abc import Iterable
+
+from pydantic import model_validator
+
+from answer_coach.answer import Answer, Word
+from answer_coach.request import JudgeRequest, Message, PromptRef
+from answer_coach.rubric import Rubric
+
+PHRASE = (
+    "amber anchor basalt birch cobalt copper coral cedar ember falcon garnet harbor indigo jasper juniper kestrel"
+    " lantern laurel linen maple marble meadow onyx orchid otter pepper quartz raven saffron sierra tundra willow"
+).split()
+
+
+class Template(Word):
+    """A prompt as a file: `variables` are declared in its front matter and are exactly those that it uses."""
+
+    id: str
+    version: str
+    variables: tuple[str, ...]
+    system: str = ""
+    user: str
+    sha256: str
+
+    @model_validator(mode="after")
+    def _declared(self) -> Template:
+        used = set(string.Template(self.system + self.user).get_identifiers())
+        declared = set(self.variables)
+        if used != declared:
+            raise ValueError(
+                f"variables declared but not used: {sorted(declared - used)}; used but not declared: {sorted(used - declared)}"
+            )
+        return self
+
+    @property
+    def ref(self) -> PromptRef:
+        return PromptRef(version=self.version, sha256=self.sha256)
+
+    def fill(self, part: str, values: dict[str, str]) -> str:
+        """One part of the template with its variables filled in; what is filled in is not read again."""
+        return string.Template(part).substitute(values)
+
+
+def check_phrase(template: Template, rubric: Rubric) -> str:
+    """Three words that open the system message; the same for all answers to one question."""
+    digest = hashlib.sha256(f"{template.sha256} {rubric.id} {rubric.sha256}".encode()).digest()
+    return "-".join(PHRASE[byte % len(PHRASE)] for byte in digest[:3])
+
+
+def answer_tag(template: Template, rubric: Rubric, answer: Answer) -> str:
+    """16 hex digits that no answer can hold about itself, and that are the same each time."""
+    parts = "\x00".join((template.sha256, rubric.question, answer.clean))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def render(template: Template, rubric: Rubric, answer: Answer) -> JudgeRequest:
+    """The request that puts an answer to a judge."""
+    check, tag = check_phrase(template, rubric), answer_tag(template, rubric, answer)
+    values = {
+        "check": check,
+        "tag": tag,
+        "question": rubric.question,
+        "indicators": "\n".join(f'- {i.id}: {i.asks} + "{i.met}" - "{i.near_miss}"' for i in rubric.indicators),
+        "faults": "\n".join(
+            f"- {c.id}: {c.asks}" + (f" For example: {c.examples}." if c.examples else "") for c in rubric.faults
+        ),
+        "count": str(len(rubric.asked)),
+        "sentences": "\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
+    }
+    messages = (
+        Message(role="system", content=template.fill(template.system, values)),
+        Message(role="user", content=template.fill(template.user, values)),
+    )
+    return JudgeRequest(messages=messages, check=check, tag=tag, prompt=template.ref)
+
+
+def render_repair(template: Template, fault: str, ids: Iterable[str]) -> str:
+    """What is asked of a judge whose reply could not be used."""
+    return template.fill(template.user, {"fault": fault, "ids": ", ".join(ids)})

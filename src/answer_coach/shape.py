@@ -1,0 +1,78 @@
+"""How an answer is built and timed: shares of a story's parts, when its points come, what could be cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from answer_coach.answer import WORDS_PER_MINUTE, Answer, Sentence
+from answer_coach.feedback import Cut, Mark, Shape, SpanOf, Timing
+from answer_coach.rubric import Rubric
+from answer_coach.verify import Finding
+
+LEAST_CUT = 10  # words; a shorter sentence is not worth cutting
+MARKS = {"past_example": "example", "decision": "decision", "outcome": "result"}
+
+
+def credited(answer: Answer, findings: Mapping[str, Finding]) -> dict[int, list[str]]:
+    """Sentence number to the ids that stand on it; sentences that count nowhere are not in it."""
+    found: dict[int, list[str]] = {}
+    for name, finding in findings.items():
+        for item in finding.evidence:
+            for sentence in answer.sentences:
+                if sentence.start < item.end and item.start < sentence.end:
+                    found.setdefault(sentence.number, []).append(name)
+    return found
+
+
+def uncredited(answer: Answer, findings: Mapping[str, Finding]) -> tuple[SpanOf, ...]:
+    """Spans of the sentences that count nowhere."""
+    used = credited(answer, findings)
+    return tuple(SpanOf(start=s.start, end=s.end) for s in answer.sentences if s.number not in used)
+
+
+def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding]) -> Timing:
+    """When the example, the decision and the result come, in seconds of speaking, and what could go."""
+    marks = []
+    for name, label in MARKS.items():
+        starts = [item.start for item in findings[name].evidence] if name in findings else []
+        if starts:
+            marks.append(Mark(indicator=name, label=label, seconds=_seconds_to(answer, min(starts))))
+    least, most = rubric.minutes
+    used = credited(answer, findings)
+    idle = [s for s in answer.sentences if s.number not in used and s.words >= LEAST_CUT]
+    worth_it = len(used) >= 3 and len(used) * 2 >= len(answer.sentences)
+    return Timing(
+        target_seconds=(round(least * 60), round(most * 60)),
+        marks=tuple(sorted(marks, key=lambda mark: mark.seconds)),
+        cut=_cut(max(idle, key=lambda s: s.words)) if idle and worth_it else None,
+    )
+
+
+def _seconds_to(answer: Answer, start: int) -> int:
+    before = sum(s.words for s in answer.sentences if s.end <= start)
+    return round(before / WORDS_PER_MINUTE * 60)
+
+
+def _cut(sentence: Sentence) -> Cut:
+    opening = " ".join(sentence.text.split()[:6])
+    return Cut(start=sentence.start, end=sentence.end, opening=opening, words=sentence.words)
+
+
+def shape(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding]) -> Shape | None:
+    """The shares of a story's parts, by words; None for questions that are not stories.
+
+    A sentence belongs to the part that its evidence speaks for (the rubric's `shape`), one without evidence to the
+    part before it; what stands before the first evidence sets the scene.
+    """
+    if not rubric.shape:
+        return None
+    part_of = {name: part for part, names in rubric.shape.items() for name in names}
+    used = credited(answer, findings)
+    totals = dict.fromkeys(("situation", "task", "action", "result", "reflection"), 0)
+    current = "situation"
+    for sentence in answer.sentences:
+        parts = [part_of[name] for name in used.get(sentence.number, []) if name in part_of]
+        current = max(parts, key=parts.count) if parts else current
+        totals[current] += sentence.words
+    whole = sum(totals.values()) or 1
+    return Shape(**{part: round(count / whole, 2) for part, count in totals.items()})

@@ -1,0 +1,115 @@
+"""The way of an answer as plain steps over one value: render, read, judge, repair, score.
+
+A chat model is asked by chain.py, the rules engine by coach.py; both take these steps, so there is one house.
+"""
+
+from __future__ import annotations
+
+from answer_coach.answer import Answer, Word
+from answer_coach.assemble import Judged
+from answer_coach.parse import ReplyFault, parse
+from answer_coach.prompt import Template, render, render_repair
+from answer_coach.request import Completion, JudgeRequest, Reply, Tokens
+from answer_coach.rubric import Rubric
+from answer_coach.verify import Verified, merge, verify
+
+
+class Job(Word):
+    """One answer to be graded: what is needed from the first step to the last."""
+
+    rubric: Rubric
+    answer: Answer
+    template: Template
+    repair: Template
+    barred: frozenset[int] = frozenset()
+    """Numbers of the sentences that tell the grader what to conclude."""
+    margin: int | None = None
+
+
+class Turn(Word):
+    """Where a grading stands: what was asked, what came back, what of it held."""
+
+    job: Job
+    request: JudgeRequest
+    asked: tuple[str, ...]
+    tokens: Tokens | None = None
+    reply: Reply | None = None
+    raw: str = ""
+    fault: ReplyFault | None = None
+    verified: Verified | None = None
+    repaired: bool = False
+
+
+class Outcome(Word):
+    """A graded job: what held, whether the text answers the question, what it took."""
+
+    judged: Judged
+    addresses: str
+    tokens: Tokens
+    repaired: bool
+
+
+def render_job(job: Job) -> Turn:
+    """The first turn: the request is made."""
+    request = render(job.template, job.rubric, job.answer)
+    return Turn(job=job, request=request, asked=job.rubric.asked)
+
+
+def read(turn: Turn, completion: Completion) -> Turn:
+    """The turn with its reply parsed, or with the fault that keeps it from being one."""
+    tokens = completion.tokens if turn.tokens is None else turn.tokens + completion.tokens
+    result = parse(completion, turn.asked, turn.request.check)
+    common = {"tokens": tokens, "raw": completion.text}
+    if isinstance(result, ReplyFault):
+        return turn.model_copy(update={**common, "fault": result})
+    whole = merge(turn.reply, result, turn.asked) if turn.reply and turn.asked != turn.job.rubric.asked else result
+    return turn.model_copy(update={**common, "fault": None, "reply": whole})
+
+
+def judge(turn: Turn) -> Turn:
+    """The turn with its claims held against the answer; as it is where there is no reply to verify."""
+    if turn.fault or turn.reply is None:
+        return turn
+    job = turn.job
+    return turn.model_copy(update={"verified": verify(turn.reply, job.answer, job.rubric, job.barred)})
+
+
+def wants_repair(turn: Turn) -> bool:
+    """Whether asking once more can help: a reply out of form, or credit lost for want of a quote."""
+    if turn.repaired:
+        return False
+    if turn.fault:
+        return turn.fault.repairable
+    return bool(turn.verified and turn.verified.lost)
+
+
+def repair_request(turn: Turn) -> Turn:
+    """The turn gone on with: what was wrong, and what to decide again."""
+    if turn.fault:
+        ids, why = turn.job.rubric.asked, turn.fault.error().message
+    else:
+        ids = turn.verified.lost if turn.verified else ()
+        why = "some quotes are not in the answer, word for word"
+    demand = render_repair(turn.job.repair, why, ids)
+    request = turn.request.followed_by(turn.raw, demand)
+    return turn.model_copy(update={"request": request, "asked": tuple(ids), "repaired": True})
+
+
+def score(turn: Turn) -> Outcome:
+    """What may become a card.  Raises UnusableReply where the judge failed: that is never a score."""
+    verified = turn.verified
+    if turn.fault and not (turn.repaired and verified is not None):
+        raise turn.fault.error()
+    if verified is None or turn.reply is None:
+        raise ReplyFault(code="empty").error()
+    if not verified.believable:
+        raise ReplyFault(code="unverified", detail=f"{verified.unfound} of {verified.claimed}").error()
+    judged = Judged(
+        findings=verified.findings,
+        follow_ups=tuple(turn.reply.follow_ups),
+        unverified=verified.unfound,
+        margin=turn.job.margin,
+    )
+    return Outcome(
+        judged=judged, addresses=turn.reply.addresses, tokens=turn.tokens or Tokens(), repaired=turn.repaired
+    )

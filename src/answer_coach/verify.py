@@ -1,0 +1,202 @@
+"""A reply's claims to findings that the answer itself supports: no quote found, no credit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from answer_coach.answer import Answer, Word
+from answer_coach.feedback import Evidence
+from answer_coach.folding import NEGATED, NEGATIONS, WORD, Folded, fold
+from answer_coach.request import Opinion, Reply
+from answer_coach.rubric import Rubric, Verdict
+
+PER_SENTENCE = 4  # indicators that one sentence pays for
+LEAST_WORDS = 3
+MOST_UNFOUND = 0.2  # of the claimed quotes
+EDGES = " '.,;:!?()[]\u2026*_"
+GAP = re.compile(r"\s*(?:\.{3,}|\u2026|\[\.{3}\]|\[\u2026\])\s*")
+
+
+class Finding(Word):
+    """What became of one claim.  `lost` tells that the judge's quotes for it were not in the answer."""
+
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+    place: int = 0
+    lost: bool = False
+
+
+class Verified(Word):
+    """All findings of one reply, with how many quotes were claimed and how many were not in the answer."""
+
+    findings: dict[str, Finding]
+    claimed: int
+    unfound: int
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The ids whose credit was lost because no quote for them was found."""
+        return tuple(name for name, finding in self.findings.items() if finding.lost)
+
+    @property
+    def believable(self) -> bool:
+        """Whether at most a fifth of the claimed quotes were made up."""
+        return self.unfound <= MOST_UNFOUND * self.claimed
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        return {name: finding.verdict for name, finding in self.findings.items()}
+
+
+def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
+    """Find a quote in an answer; None where it is not there, or is too short to prove anything.
+
+    Unicode form, case, white space, quote marks, dashes and marks at the edges may differ; words, digits and
+    negations may not, and a quote never starts right behind a negation: that is taken into it.  Of several places
+    the one in sentence `near` is taken.  A quote with an ellipsis must be found in pieces, in order, in one sentence.
+    """
+    whole = _fold_answer(answer)
+    pieces = [fold(piece).text.strip(EDGES) for piece in GAP.split(quote)]
+    pieces = [piece for piece in pieces if piece]
+    if not pieces:
+        return None
+    spans = _spans(whole, pieces)
+    if not spans:
+        return None
+    best = min(spans, key=lambda span: _distance(answer, whole, span, near))
+    if not _long_enough(answer, whole, best, pieces):
+        return None
+    start, end = answer.span(whole.origin[best[0]], whole.origin[best[1] - 1] + 1)
+    verbatim = answer.text.find(quote.strip(), max(answer.start, start - len(quote)))
+    if 0 <= verbatim <= start and end <= verbatim + len(quote.strip()):
+        return Evidence(quote=quote.strip(), start=verbatim, end=verbatim + len(quote.strip()), status="exact")
+    return Evidence(quote=answer.text[start:end], start=start, end=end, status="repaired")
+
+
+def _fold_answer(answer: Answer) -> Folded:
+    return fold(answer.clean)
+
+
+def _spans(whole: Folded, pieces: list[str]) -> list[tuple[int, int]]:
+    """Every place where the pieces stand in order, as spans of the folded answer."""
+    if len(pieces) > 1 and any(len(WORD.findall(piece)) < LEAST_WORDS for piece in pieces):
+        return []
+    found = []
+    for start, end in _occurrences(whole.text, pieces[0], 0):
+        for piece in pieces[1:]:
+            following = next(_occurrences(whole.text, piece, end), None)
+            if following is None or not _harmless(whole.text[end : following[0]]):
+                break
+            end = following[1]
+        else:
+            found.append((_with_negation(whole.text, start), end))
+    return found
+
+
+def _occurrences(text: str, piece: str, after: int) -> Iterable[tuple[int, int]]:
+    start = text.find(piece, after)
+    while start >= 0:
+        end = start + len(piece)
+        if _edge(text, start - 1, start) and _edge(text, end, end - 1):
+            yield start, end
+        start = text.find(piece, start + 1)
+
+
+def _edge(text: str, outside: int, inside: int) -> bool:
+    """Whether a quote may begin or end here: not inside a word, not inside a number, not behind a minus sign."""
+    if not 0 <= outside < len(text):
+        return True
+    out, own = text[outside], text[inside]
+    if out.isalnum() and own.isalnum():
+        return False
+    if own.isdigit() and out in ".,/:-":
+        further = outside + (outside - inside)
+        beyond = text[further] if 0 <= further < len(text) else " "
+        return not (beyond.isdigit() or (out == "-" and outside < inside and beyond in " ("))
+    return True
+
+
+def _harmless(gap: str) -> bool:
+    """Whether what an ellipsis leaves out is within a sentence and holds no number and no negation."""
+    left_out = WORD.findall(gap)
+    negated = any(word in NEGATIONS or word.endswith("n't") for word in left_out)
+    return len(gap) < 200 and not negated and not re.search(r"\d|[.!?] ", gap)
+
+
+def _with_negation(text: str, start: int) -> int:
+    """The start of the quote, or of the negation right before it."""
+    before = text[:start].rstrip()
+    return before.rfind(" ") + 1 if NEGATED.search(before) else start
+
+
+def _long_enough(answer: Answer, whole: Folded, span: tuple[int, int], pieces: list[str]) -> bool:
+    if sum(len(WORD.findall(piece)) for piece in pieces) >= LEAST_WORDS:
+        return True
+    said = whole.text[slice(*span)].strip(EDGES)
+    return any(fold(s.text).text.strip(EDGES) == said for s in answer.sentences)
+
+
+def _distance(answer: Answer, whole: Folded, span: tuple[int, int], near: int) -> int:
+    sentence = answer.sentence_at(answer.origin[whole.origin[span[0]]])
+    return abs((sentence.number if sentence else 0) - near)
+
+
+def verify(reply: Reply, answer: Answer, rubric: Rubric, barred: frozenset[int]) -> Verified:
+    """Hold every claim of a reply against the answer.
+
+    `met` and `partial` stand on at least one quote that is in the answer and not in a `barred` sentence; one that
+    stands on no quote found is `cannot_tell`, the judge's fault; one whose quotes are all barred or in sentences
+    that have already paid for four indicators is `absent`.
+    """
+    opinions = {opinion.id: opinion for opinion in reply.indicators}
+    paid: Counter[int] = Counter()
+    findings: dict[str, Finding] = {}
+    claimed = unfound = 0
+    for name in rubric.asked:
+        opinion = opinions[name]
+        wants = opinion.verdict in ("met", "partial")
+        found = [find_quote(c.quote, answer, c.sentence) for c in opinion.evidence] if wants else []
+        claimed += len(found)
+        unfound += found.count(None)
+        evidence = _once(e for e in found if e is not None)
+        findings[name] = _finding(opinion, evidence, answer, barred, paid if name in rubric.by_id else Counter())
+    return Verified(findings=findings, claimed=claimed, unfound=unfound)
+
+
+def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    return list({(e.start, e.end): e for e in evidence}.values())
+
+
+def _finding(
+    opinion: Opinion, evidence: list[Evidence], answer: Answer, barred: frozenset[int], paid: Counter[int]
+) -> Finding:
+    place = opinion.place if 0 < opinion.place <= len(answer.sentences) else 0
+    if opinion.verdict not in ("met", "partial"):
+        verdict: Verdict = "absent" if opinion.verdict == "absent" else "cannot_tell"
+        return Finding(verdict=verdict, note=opinion.note, place=place)
+    if not evidence:
+        return Finding(verdict="cannot_tell", note=opinion.note, place=place, lost=True)
+    good = []
+    for item in evidence:
+        sentence = answer.sentence_at(item.start)
+        number = sentence.number if sentence else 0
+        if number not in barred and paid[number] < PER_SENTENCE:
+            good.append((number, item))
+    if not good:
+        return Finding(verdict="absent", note=opinion.note, place=place)
+    paid.update({number for number, _ in good})
+    credited: Verdict = "met" if opinion.verdict == "met" else "partial"
+    return Finding(verdict=credited, evidence=tuple(e for _, e in good), note=opinion.note, place=place)
+
+
+def merge(first: Reply, again: Reply, ids: Iterable[str]) -> Reply:
+    """The first reply with the opinions on `ids` taken from the second."""
+    newer = {opinion.id: opinion for opinion in again.indicators}
+    renewed = set(ids)
+    opinions = [newer[o.id] if o.id in renewed else o for o in first.indicators]
+    return first.model_copy(update={"indicators": opinions})
+
+
