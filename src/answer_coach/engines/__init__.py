@@ -1,0 +1,1 @@
+"""Judges: each takes a request and gives a completion, and none of them scores."""

@@ -1,0 +1,121 @@
+"""The rules engine's pattern language: rubrics/signals.yaml explains it to people, this module to a computer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+GAP = r"(?:\W+[\w']+){0,4}?"
+NEAR, NOT, AND, OR, BEHIND = "near ", "not ", " + ", " | ", " > "
+NAMED = re.compile(r"\{(\w+)\}")
+
+
+class Sentences(Sequence[str]):
+    """The folded sentences of one answer; remembers which pattern was found where."""
+
+    def __init__(self, texts: Sequence[str]):
+        self._texts = list(texts)
+        self._seen: dict[tuple[str, int], bool] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._texts[at]
+
+    def suppose(self, at: int, keys: Sequence[str]) -> None:
+        """Take it that these patterns stand in the sentence at `at`."""
+        self._seen.update({(key, at): True for key in keys})
+
+    def has(self, at: int, key: str, pattern: re.Pattern[str]) -> bool:
+        """Whether a compiled pattern stands in the sentence at `at`."""
+        if (key, at) not in self._seen:
+            self._seen[key, at] = pattern.search(self._texts[at]) is not None
+        return self._seen[key, at]
+
+
+class Term(NamedTuple):
+    """One part of a pattern: any of these, wanted or not, here or beside here."""
+
+    keys: tuple[str, ...]
+    wanted: bool
+    near: bool
+
+
+class Patterns:
+    """Patterns over the named classes of one signals file."""
+
+    def __init__(self, regex: Mapping[str, str], classes: Mapping[str, Sequence[str]]):
+        self._regex, self._classes = regex, classes
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def holds(self, pattern: str, sentences: Sentences, at: int) -> bool:
+        """Whether a pattern holds for the sentence at `at`.  Raises ValueError for a class that is not there."""
+        return all(self._term(term, sentences, at) for term in _terms(pattern))
+
+    def has(self, name: str, sentences: Sentences, at: int) -> bool:
+        """Whether a named class stands in the sentence at `at`."""
+        return self._found(f"{{{name}}}", sentences, at)
+
+    def count(self, name: str, text: str) -> int:
+        """How often a named class stands in a folded text."""
+        return sum(1 for _ in self._compile(f"{{{name}}}").finditer(text))
+
+    def _term(self, term: Term, sentences: Sentences, at: int) -> bool:
+        places = [p for p in (at - 1, at, at + 1) if 0 <= p < len(sentences)] if term.near else [at]
+        found = any(self._found(key, sentences, place) for key in term.keys for place in places)
+        return found is term.wanted
+
+    def _found(self, key: str, sentences: Sentences, at: int) -> bool:
+        return sentences.has(at, key, self._compile(key))
+
+    def _compile(self, key: str) -> re.Pattern[str]:
+        if key not in self._compiled:
+            self._compiled[key] = re.compile(self.source(key))
+        return self._compiled[key]
+
+    def source(self, key: str) -> str:
+        """A pattern without `+`, `|`, `not` and `near` as a regular expression."""
+        return ".*?".join(self._phrase(part) for part in key.split(BEHIND))
+
+    def _phrase(self, phrase: str) -> str:
+        """Words in a row; a gap takes up to four words between its neighbours."""
+        source = ""
+        for word in phrase.split():
+            if word == "..":
+                source += GAP
+            else:
+                source += (r"\W+" if source else "") + self._word(word)
+        return source
+
+    def _word(self, word: str) -> str:
+        if named := NAMED.fullmatch(word):
+            return self._class(named[1])
+        stem = word.removesuffix("*")
+        body = re.escape(stem.casefold())
+        left = r"(?<!\w)" if stem[:1].isalnum() else ""
+        right = r"[\w']*" if word.endswith("*") else (r"(?!\w)" if stem[-1:].isalnum() else "")
+        return left + body + right
+
+    def _class(self, name: str) -> str:
+        if name in self._regex:
+            inner = NAMED.sub(lambda m: self._class(m[1]) if m[1] in self._regex else m[0], self._regex[name])
+            return f"(?:{inner})"
+        if name not in self._classes:
+            raise ValueError(f"there is no class {{{name}}}")
+        return "(?:" + "|".join(self._phrase(item) for item in self._classes[name]) + ")"
+
+
+@lru_cache(maxsize=4096)
+def _terms(pattern: str) -> tuple[Term, ...]:
+    found = []
+    for part in pattern.split(AND):
+        text = part.strip()
+        wanted, near = not text.startswith(NOT), False
+        text = text.removeprefix(NOT)
+        if text.startswith(NEAR):
+            near, text = True, text.removeprefix(NEAR)
+        found.append(Term(tuple(alternative.strip() for alternative in text.split(OR)), wanted, near))
+    return tuple(found)

@@ -1,0 +1,200 @@
+"""The built-in rules engine: decides each indicator per sentence from the rubric's signals.  No key, no network.
+
+It returns a reply shaped like a model's, which goes through the same parse and verify.  It reads English, and it sees
+words, not sense: irony, a claim that contradicts itself, or a sound idea in rare words escape it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from answer_coach.answer import Answer
+from answer_coach.engines.patterns import Patterns, Sentences
+from answer_coach.feedback import GradedBy
+from answer_coach.folding import fold
+from answer_coach.request import Completion, PromptRef
+from answer_coach.rubric import Rubric, Signal
+from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, score
+
+QUOTE_WORDS = 20
+MOST_EVIDENCE = 2
+LISTED_BUZZ = 3  # terms of the trade in one sentence without a figure
+DOING = ("{did}", "{past}", "{own}")
+LEAST_CONCRETE = 2  # sentences; an answer with fewer tells nothing that could be held against anything
+NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}\b")
+NO_NAMES = frozenset(
+    "January February March April May June July August September October November December Monday Tuesday Wednesday"
+    " Thursday Friday Saturday Sunday Easter Christmas English German French Excel Python Spark Jira Gantt Kafka Bayes"
+    " Random Forest Data Science Product Engineering Marketing Finance Sales Strategic Business".split()
+)
+LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
+
+
+class RulesJudge:
+    """The rules engine as a judge.  `data` is signals.yaml, `ref` its version and hash, `topics` topics.yaml."""
+
+    languages: tuple[str, ...] | None = ("en",)
+    limited = False
+
+    def __init__(self, data: Mapping[str, Any], ref: PromptRef, topics: Mapping[str, Sequence[str]]):
+        self._patterns = Patterns(data["regex"], data["classes"])
+        self._errors: Sequence[str] = data["error"]
+        self._topics: Mapping[str, Sequence[str]] = topics
+        self._ref = ref
+        self.margin: int | None = int(data["margin"])
+
+    @property
+    def graded_by(self) -> GradedBy:
+        """Rules, not a language model, and which."""
+        return GradedBy(
+            engine="rules", model="rules", host=None, base_url_sha256=None, prompt=self._ref, passes=1, reply_mode=None
+        )
+
+    def judge(self, job: Job) -> Outcome:
+        """Grade one job, by the steps that a model's reply takes."""
+        turn = render_job(job)
+        return score(judge(read(turn, self.complete(turn))))
+
+    async def ajudge(self, job: Job) -> Outcome:
+        """The same; nothing here waits."""
+        return self.judge(job)
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """There is no connection to hold."""
+        yield
+
+    @asynccontextmanager
+    async def asession(self) -> AsyncIterator[None]:
+        """There is no connection to hold."""
+        yield
+
+    def complete(self, turn: Turn) -> Completion:
+        """A reply in the wire's form, as a model would send it."""
+        job = turn.job
+        addresses = self._addresses(job.answer, job.rubric)
+        reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
+        indicators = [reading.decide(i.id, i.signals) for i in job.rubric.indicators]
+        for cap in job.rubric.faults:
+            signals = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else cap.signals
+            indicators.append(reading.decide(cap.id, signals, fault=True))
+        reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
+        return Completion(text=json.dumps(reply), finish_reason="stop")
+
+
+    def _addresses(self, answer: Answer, rubric: Rubric) -> str:
+        """Whether an answer speaks of its question's topic: not where it hardly does, and more of another's."""
+        own = topic_hits(answer, rubric.about)
+        core = topic_hits(answer, self._topics.get(rubric.id, ()))
+        others = max((topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id), default=0)
+        if own == 0 or (not core and others >= max(1.5 * own, LEAST_OTHER)):
+            return "no"
+        return "partly" if not core and others > own else "yes"
+
+
+class Reading:
+    """One answer as the rules see it: which sentences tell, which only suppose, which only list."""
+
+    def __init__(self, patterns: Patterns, answer: Answer, barred: frozenset[int], doubtful: bool = False):
+        self._patterns, self._answer, self._barred = patterns, answer, barred
+        self._sentences = Sentences([fold(text).text for text in _named([s.text for s in answer.sentences])])
+        self._weight = [self._weigh(at) for at in range(len(self._sentences))]
+        if doubtful or sum(self._concrete(at) for at in range(len(self._sentences))) < LEAST_CONCRETE:
+            self._weight = [max(0, weight - 1) for weight in self._weight]
+
+    def _concrete(self, at: int) -> bool:
+        """Whether a sentence tells something that can only have been there: a size, a time, somebody's objection."""
+        has = self._patterns.has
+        told = has("size", self._sentences, at) or has("duration", self._sentences, at)
+        somebody = has("role", self._sentences, at) and has("objection", self._sentences, at)
+        return told or somebody or has("i_chose", self._sentences, at)
+
+    def _weigh(self, at: int) -> int:
+        """2 for a sentence that tells, 1 for one that only supposes or generalises, 0 for one that only lists."""
+        has, sentences = self._patterns.has, self._sentences
+        told = has("own", sentences, at) or (has("did", sentences, at) and has("size", sentences, at))
+        buzz = self._patterns.count("buzz", sentences[at])
+        concrete = has("size", sentences, at) or has("duration", sentences, at)
+        if buzz >= LISTED_BUZZ and not concrete and not (told and buzz == LISTED_BUZZ):
+            return 0
+        if not told and _lists(sentences[at]) and not concrete:
+            return 0
+        vague = has("vague", sentences, at) and not concrete and not has("i_chose", sentences, at)
+        if has("hypothetical", sentences, at) and not told:
+            sentences.suppose(at, DOING)  # what one would do is read as if it were done, and pays half
+            return 0 if vague else 1
+        if vague:
+            return 1
+        return 2
+
+    def _halves(self, at: int) -> bool:
+        """Whether a sentence may give half of a credit: it tells, or it supposes something definite."""
+        return self._weight[at] == 2 or self._patterns.has("hypothetical", self._sentences, at)
+
+    def decide(self, name: str, signals: Sequence[Signal], fault: bool = False) -> dict[str, Any]:
+        """The opinion on one id: the best verdict that any sentence gives, and the sentences that give it."""
+        best: dict[str, list[int]] = {"met": [], "partial": []}
+        for at, sentence in enumerate(self._answer.sentences):
+            if sentence.number in self._barred:
+                continue
+            if verdict := self._verdict(signals, at, fault):
+                best[verdict].append(at)
+        verdict = next((v for v in ("met", "partial") if best[v]), "absent")
+        chosen = sorted(best.get(verdict, []), key=self._telling)[:MOST_EVIDENCE]
+        evidence = [self._claim(at) for at in sorted(chosen)]
+        return {"id": name, "evidence": evidence, "note": "", "place": 0, "verdict": verdict}
+
+    def _verdict(self, signals: Sequence[Signal], at: int, fault: bool) -> str | None:
+        """What one sentence says to one id."""
+        weight = 2 if fault else self._weight[at]
+        if not weight:
+            return None
+        for signal in signals:
+            if signal.met and self._patterns.holds(signal.met, self._sentences, at):
+                return "met" if weight == 2 else "partial"
+        for signal in signals:
+            if signal.partial and (fault or self._halves(at)) and self._patterns.holds(signal.partial, self._sentences, at):
+                return "partial"
+        return None
+
+    def _telling(self, at: int) -> tuple[bool, bool, int]:
+        """Sorts sentences by how much they tell: a figure before none, own doing before none, early before late."""
+        has, sentences = self._patterns.has, self._sentences
+        return not has("size", sentences, at), not has("own", sentences, at), at
+
+    def _claim(self, at: int) -> dict[str, Any]:
+        sentence = self._answer.sentences[at]
+        quote = " ".join(sentence.text.split()[:QUOTE_WORDS])
+        return {"sentence": sentence.number, "quote": quote}
+
+
+def _named(texts: list[str]) -> list[str]:
+    """Sentences with `@name` behind those that speak of somebody or something by name.
+
+    A name is a capitalised word that stands somewhere inside a sentence; months, days, tools and the like are not.
+    """
+    inside = {word for text in texts for word in NAME.findall(text)} - NO_NAMES
+    return [f"{text} @name" if inside & set(re.findall(r"\w+", text)) else text for text in texts]
+
+
+def _lists(text: str) -> bool:
+    """Whether a sentence is mostly a row of short terms between commas."""
+    parts = text.replace(" and ", ", ").split(",")
+    return len(parts) >= 4 and sum(len(part.split()) for part in parts) / len(parts) <= 4
+
+
+def topic_hits(answer: Answer, about: Sequence[str]) -> int:
+    """How many different words of a topic an answer holds."""
+    patterns, whole = Patterns({}, {}), Sentences([fold(answer.clean).text])
+    return sum(patterns.holds(stem, whole, 0) for stem in about)
+
+
+def seems_to_answer(answer: Answer, topics: Mapping[str, Sequence[str]], graded_for: str) -> str | None:
+    """The topic that a text speaks of most, where it is another than the one graded for; else None."""
+    hits = {name: topic_hits(answer, about) for name, about in topics.items()}
+    best = max(hits, key=lambda name: hits[name], default=None)
+    return best if best and best != graded_for and hits[best] >= LEAST_OTHER else None

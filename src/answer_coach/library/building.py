@@ -1,0 +1,148 @@
+"""Marked YAML to a rubric, with every fault of the file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from answer_coach.library.marked import Marked, Path
+from answer_coach.rubric import Cap, Dimension, Indicator, Ladder, Rubric, Rung
+
+Model = TypeVar("Model", bound=BaseModel)
+SHARED = "shared"
+DIMENSIONS = ("business_goal", "technical_soundness", "leadership_tradeoffs")
+
+
+class Builder:
+    """Builds the parts of one document and gathers what is wrong with it."""
+
+    def __init__(self, document: Marked, shared: Marked):
+        self.document, self.shared = document, shared
+        self.faults = list(document.faults)
+
+    def fault(self, path: Path, message: str) -> None:
+        self.faults.append(self.document.fault(path, message))
+
+    def make(self, model: type[Model], data: Any, path: Path, source: Marked | None = None) -> Model | None:
+        """One validated part, or None and its faults."""
+        try:
+            return model.model_validate(data)
+        except ValidationError as invalid:
+            for error in invalid.errors(include_input=False, include_url=False):
+                where = (*path, *error["loc"])
+                self.faults.append((source or self.document).fault(where, explain(model, error)))
+            return None
+
+    def mapping(self, path: Path, value: Any) -> dict[str, Any]:
+        """The mapping at a place; a fault and an empty one where something else stands there."""
+        if isinstance(value, dict):
+            return value
+        name = path[-1] if path else "file"
+        self.fault(path, f"'{name}' holds no fields; write them below it as 'name: value', indented")
+        return {}
+
+    def taken_in(self, kind: str, name: str, value: Any, path: Path) -> tuple[dict[str, Any], Path, Marked]:
+        """The fields of an indicator or cap: its own, or those of the shared one, with its own laid over them."""
+        common = ((self.shared.data or {}).get(kind) or {}).get(name)
+        if value == SHARED:
+            if common is None:
+                known = ", ".join((self.shared.data or {}).get(kind) or {})
+                self.fault(path, f"'{name}' is not shared; define it here, or use one of: {known}")
+                return {}, path, self.document
+            return dict(common), (kind, name), self.shared
+        own = self.mapping(path, value)
+        return ({**common, **own} if common else own), path, self.document
+
+    def indicator(self, name: str, value: Any, path: Path) -> Indicator | None:
+        fields, where, source = self.taken_in("indicators", name, value, path)
+        return self.make(Indicator, {"id": name, **fields}, where, source) if fields else None
+
+    def cap(self, name: str, value: Any, path: Path) -> Cap | None:
+        fields, where, source = self.taken_in("caps", name, value, path)
+        return self.make(Cap, {"id": name, **fields}, where, source) if fields else None
+
+    def dimension(self, name: str, value: Any, path: Path) -> Dimension | None:
+        fields = dict(self.mapping(path, value))
+        raw = self.mapping((*path, "indicators"), fields.pop("indicators", None))
+        built = [self.indicator(key, item, (*path, "indicators", key)) for key, item in raw.items()]
+        levels = self.mapping((*path, "levels"), fields.pop("levels", None))
+        rungs = [self.make(Rung, item, (*path, "levels", key)) for key, item in levels.items()]
+        if list(levels) != ["1", "2", "3", "4", "5"]:
+            self.fault((*path, "levels"), "levels are 1, 2, 3, 4 and 5, in that order; add or remove to match")
+        elif None not in rungs:
+            self._ladder(raw, levels, rungs, path)
+        if None in built or None in rungs or len(rungs) != 5:
+            return None
+        return self.make(Dimension, {**fields, "id": name, "indicators": built, "ladder": Ladder(rungs=tuple(rungs))}, path)  # type: ignore[arg-type]
+
+    def _ladder(self, raw: Mapping[str, Any], levels: Mapping[str, Any], rungs: Iterable[Any], path: Path) -> None:
+        for key, rung in zip(levels, rungs, strict=True):
+            where = (*path, "levels", key)
+            for name in rung.names:
+                if name not in raw:
+                    self.fault(where, f"level {key} speaks of '{name}', which is no indicator here; use one of: {', '.join(raw)}")
+            if key == "1" and rung.names:
+                self.fault(where, "level 1 takes nothing; remove its conditions")
+            if key != "1" and not rung.names:
+                self.fault(where, f"level {key} takes nothing more than the one below; add all, any or at_least")
+
+    def rubric(self, sha256: str) -> Rubric | None:
+        """The whole rubric, or None and its faults."""
+        fields = dict(self.mapping((), self.document.data))
+        dimensions = self.mapping(("dimensions",), fields.pop("dimensions", None))
+        if dimensions and tuple(dimensions) != DIMENSIONS:
+            self.fault(("dimensions",), f"the dimensions are {', '.join(DIMENSIONS)}, in that order; rename or reorder")
+        built = [self.dimension(key, item, ("dimensions", key)) for key, item in dimensions.items()]
+        raw_caps = self.mapping(("caps",), fields.pop("caps", None))
+        caps = [self.cap(key, item, ("caps", key)) for key, item in raw_caps.items()]
+        shell = {**fields, "dimensions": [d for d in built if d], "caps": [c for c in caps if c], "sha256": sha256}
+        rubric = self.make(Rubric, shell, ())
+        if rubric is None or None in built or None in caps:
+            return None
+        self._across(rubric)
+        return None if self.faults else rubric
+
+    def _across(self, rubric: Rubric) -> None:
+        """What only the whole file can tell: ids twice, indicators that count nowhere, caps without an indicator."""
+        seen: set[str] = set()
+        for dimension in rubric.dimensions:
+            used = {name for rung in dimension.ladder.rungs for name in rung.names}
+            used |= {cap.id for cap in rubric.caps if cap.unless_met is not None and cap.dimension == dimension.id}
+            for indicator in dimension.indicators:
+                path = ("dimensions", dimension.id, "indicators", indicator.id)
+                if indicator.id in seen:
+                    self.fault(path, f"indicator '{indicator.id}' stands in two dimensions; rename one")
+                if indicator.id not in used:
+                    self.fault(path, f"indicator '{indicator.id}' counts on no level; name it in one, or remove it")
+                seen.add(indicator.id)
+        for cap in rubric.caps:
+            if cap.unless_met is not None and cap.id not in seen:
+                self.fault(("caps", cap.id), f"cap '{cap.id}' waits for an indicator of that name; add the indicator")
+            if cap.met is not None and cap.id in seen:
+                self.fault(("caps", cap.id), f"cap '{cap.id}' has the name of an indicator; rename one")
+
+
+def explain(model: type[BaseModel], error: Any) -> str:
+    """A validation error as what is wrong and what to do."""
+    field = ".".join(str(part) for part in error["loc"]) or model.__name__.lower()
+    context = error.get("ctx", {})
+    kind = error["type"]
+    if kind == "missing":
+        return f"'{field}' is missing; add it"
+    if kind == "extra_forbidden":
+        return f"'{field}' is not a field; remove it, or use one of: {', '.join(model.model_fields)}"
+    if kind == "string_too_long":
+        return f"'{field}' is too long; at most {context['max_length']} characters"
+    if kind in ("string_too_short", "too_short"):
+        return f"'{field}' is empty or too short; fill it in"
+    if kind == "literal_error":
+        return f"'{field}' is not on the menu; use {context['expected']}"
+    if kind == "string_pattern_mismatch":
+        return f"'{field}' has a form that is not allowed; it must match {context['pattern']}"
+    if kind == "string_type":
+        return f"'{field}' is not text; put it in quotes"
+    if kind == "value_error":
+        return str(context["error"])
+    return f"'{field}': {error['msg'].lower()}; correct it"

@@ -1,0 +1,181 @@
+"""The library: finds, reads and remembers rubrics, exemplars, prompts, limits and signals."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from answer_coach.errors import PromptInvalid, ResourceMissing, RubricInvalid, UnknownQuestion
+from answer_coach.gate import Limits
+from answer_coach.library.building import Builder, explain
+from answer_coach.library.marked import Marked, read_yaml
+from answer_coach.prompt import Template
+from answer_coach.request import PromptRef
+from answer_coach.resources import data_root
+from answer_coach.rubric import Exemplar, Rubric
+
+Model = TypeVar("Model", bound=BaseModel)
+NOT_RUBRICS = frozenset(("shared.yaml", "gate.yaml", "signals.yaml", "topics.yaml"))
+FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?(?:\n|\Z)(.*)\Z", re.S | re.M)
+PART = re.compile(r"^=== (system|user)[ \t]*\n", re.M)
+
+
+class Library:
+    """Rubrics and prompts from a folder each; the ones that came with the coach where none is named."""
+
+    def __init__(self, rubrics: Traversable | None = None, prompts: Traversable | None = None):
+        self._rubrics, self._prompts = rubrics, prompts
+        self._read: dict[str, Rubric] = {}
+
+    @cached_property
+    def rubrics_root(self) -> Traversable:
+        return self._rubrics or data_root("rubrics")
+
+    @cached_property
+    def prompts_root(self) -> Traversable:
+        return self._prompts or data_root("prompts")
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Question id to file name, in order."""
+        names = sorted(f.name for f in self.rubrics_root.iterdir() if f.name.endswith(".yaml"))
+        return {name.removesuffix(".yaml").split("-")[0]: name for name in names if name not in NOT_RUBRICS}
+
+    def resolve(self, name: str) -> str:
+        """`5`, `q05`, `q05-prioritization` or the slug to the question's id; UnknownQuestion with the known ones."""
+        wanted = name.strip().casefold()
+        if wanted.removeprefix("q").isdigit():
+            wanted = f"q{int(wanted.removeprefix('q')):02d}"
+        for identifier, file in self.files.items():
+            stem = file.removesuffix(".yaml").casefold()
+            if wanted in (identifier.casefold(), stem, stem.partition("-")[2]):
+                return identifier
+        known = ", ".join(self.files)
+        raise UnknownQuestion(f"There is no question '{name[:40]}'", hint=f"Known: {known}. List them: coach questions")
+
+    def rubric(self, name: str) -> Rubric:
+        """The rubric of a question.  Raises RubricInvalid with every fault of its file."""
+        identifier = self.resolve(name)
+        if identifier not in self._read:
+            self._read[identifier] = self._build(identifier)
+        return self._read[identifier]
+
+    def rubrics(self) -> list[Rubric]:
+        """All rubrics; RubricInvalid with every fault of every file."""
+        built, faults = [], []
+        for identifier in self.files:
+            try:
+                built.append(self.rubric(identifier))
+            except RubricInvalid as invalid:
+                faults += invalid.faults
+        if faults:
+            raise RubricInvalid(list(dict.fromkeys(faults)))
+        return built
+
+    def _build(self, identifier: str) -> Rubric:
+        file = self.files[identifier]
+        text = self._text(self.rubrics_root, file)
+        shared = self._shared
+        digest = hashlib.sha256(f"{text}\x00{shared[0]}".encode()).hexdigest()
+        builder = Builder(read_yaml(text, self._named(file)), shared[1])
+        rubric = None if builder.faults else builder.rubric(digest)
+        if rubric and rubric.id != identifier:
+            builder.fault(("id",), f"id '{rubric.id}' is not that of the file name; make it '{identifier}'")
+        if rubric is None or builder.faults:
+            raise RubricInvalid(list(dict.fromkeys([*shared[1].faults, *builder.faults])))
+        return rubric
+
+    @cached_property
+    def _shared(self) -> tuple[str, Marked]:
+        text = self._text(self.rubrics_root, "shared.yaml")
+        return text, read_yaml(text, self._named("shared.yaml"))
+
+    def exemplars(self, name: str) -> list[Exemplar]:
+        """The exemplars of a question, weak to strong."""
+        identifier = self.resolve(name)
+        folder = self.rubrics_root / "exemplars"
+        found = [self._exemplar(f) for f in folder.iterdir() if f.name.startswith(f"{identifier}-") and f.name.endswith(".md")]
+        return sorted(found, key=lambda e: ("weak", "buzzword", "solid", "strong").index(e.kind))
+
+    def _exemplar(self, file: Traversable) -> Exemplar:
+        text = file.read_text(encoding="utf-8")
+        fields, start = front_matter(text)
+        return self._made(Exemplar, {**fields, "text": text[start:].strip("\n")}, f"exemplars/{file.name}")
+
+    def template(self, name: str) -> Template:
+        """A prompt template; PromptInvalid where its file is not one."""
+        text = self._text(self.prompts_root, f"{name}.md")
+        fields, start = front_matter(text)
+        parts = PART.split(text[start:])
+        sections = {kind: content.strip("\n") for kind, content in zip(parts[1::2], parts[2::2], strict=True)}
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        try:
+            return Template.model_validate({**fields, **sections, "sha256": digest})
+        except ValidationError as invalid:
+            faults = "; ".join(explain(Template, e) for e in invalid.errors(include_input=False, include_url=False))
+            raise PromptInvalid(f"prompts/{name}.md: {faults}") from None
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The gate's limits."""
+        data = read_yaml(self._text(self.rubrics_root, "gate.yaml"), self._named("gate.yaml")).data
+        small = {name: tuple(text.split()) for name, text in data.pop("function_words").items()}
+        return self._made(Limits, {**data, "function_words": small}, "gate.yaml")
+
+    @cached_property
+    def guide(self) -> frozenset[str]:
+        """Hashes of the published guide's word runs."""
+        return frozenset(self._text(self.rubrics_root, "guide.shingles").split())
+
+    @cached_property
+    def signals(self) -> tuple[dict[str, Any], PromptRef]:
+        """What the rules engine reads with: signals.yaml as data, and its version and hash."""
+        text = self._text(self.rubrics_root, "signals.yaml")
+        document = read_yaml(text, self._named("signals.yaml"))
+        if document.faults:
+            raise RubricInvalid(document.faults)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return document.data, PromptRef(version=str(document.data["version"]), sha256=digest)
+
+    @cached_property
+    def topics(self) -> dict[str, list[str]]:
+        """What the questions speak of, and other texts that come by: words by topic."""
+        document = read_yaml(self._text(self.rubrics_root, "topics.yaml"), self._named("topics.yaml"))
+        if document.faults:
+            raise RubricInvalid(document.faults)
+        found: dict[str, list[str]] = document.data
+        return found
+
+    def _named(self, file: str) -> str:
+        return f"rubrics/{file}" if self._rubrics is None else str(self.rubrics_root / file)
+
+    def _text(self, root: Traversable, file: str) -> str:
+        try:
+            return (root / file).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise ResourceMissing(f"{root / file} is missing", hint="Put the file there, or name another folder.") from None
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = "it is not UTF-8 text" if isinstance(fault, UnicodeDecodeError) else fault.strerror
+            raise ResourceMissing(f"{root / file} cannot be read: {reason}", hint="Mend the file or its rights.") from None
+
+    def _made(self, model: type[Model], data: Mapping[str, Any], name: str) -> Model:
+        try:
+            return model.model_validate(data)
+        except ValidationError as invalid:
+            faults = [f"{name}: {explain(model, e)}" for e in invalid.errors(include_input=False, include_url=False)]
+            raise RubricInvalid(faults) from None
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], int]:
+    """The fields above a text, between two lines of `---`, and where the text begins; no fields where there are none."""
+    found = FRONT.match(text)
+    if not found:
+        return {}, 0
+    data = read_yaml(found[1], "front matter", first_line=2).data
+    return (data, found.start(2)) if isinstance(data, dict) else ({}, 0)
