@@ -1,0 +1,1 @@
+"""The command line: each command parses, wires, calls, prints and exits."""

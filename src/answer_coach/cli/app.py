@@ -1,0 +1,38 @@
+"""The command line's front door.  Heavy imports wait inside the commands; here they would slow `--help`."""
+
+from __future__ import annotations
+
+import typer
+
+from answer_coach.cli import grade, prompts, questions
+
+app = typer.Typer(
+    name="coach",
+    help="A test runner for interview answers: indicators instead of impressions, every credit backed by a quote.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("grade")(grade.grade)
+app.add_typer(questions.app, name="questions")
+app.add_typer(prompts.app, name="prompts")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from answer_coach import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The console script."""
+    app()

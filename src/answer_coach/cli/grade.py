@@ -1,0 +1,177 @@
+"""`coach grade`: one answer to one card."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from answer_coach.cli.door import Format, errors_as_messages, is_terminal, painted, say, show
+
+if TYPE_CHECKING:
+    from answer_coach.coach import Coach
+    from answer_coach.feedback import Failed, Feedback, NotGradable
+    from answer_coach.intake import Draft
+    from answer_coach.wiring import Settings
+
+BELOW = 1
+
+
+class View(NamedTuple):
+    """How the card is to be shown."""
+
+    format: Format
+    why: bool
+    numbers: bool
+    out: Path | None
+
+
+def grade(
+    file: Annotated[str, typer.Argument(help="A text file, or - for a pipe. None, on a terminal: paste.")] = "",
+    question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ... See: coach questions.")] = "",
+    model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
+    base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
+    format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,  # noqa: A002 - the option's name
+    why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
+    no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
+    edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
+    min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
+    max_input_tokens: Annotated[int | None, typer.Option(help="Most that is sent to a model.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    """Grade one answer and show what to do next."""
+    with errors_as_messages(debug):
+        from answer_coach import wiring
+        from answer_coach.errors import InputError
+
+        environ = wiring.environment()
+        settings = wiring.settle(environ, model or None, base_url or None, timeout, max_input_tokens)
+        settings = _choose(settings, environ)
+        coach = wiring.make_coach(settings, environ)
+        if no_score and format is Format.json:
+            raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
+        if question or edit or (not file and sys.stdin.isatty()):
+            coach.rubric(question)  # before anybody pastes
+        _agree(settings, coach, environ)
+        draft = _read(file, edit, wiring.unfinished(environ))
+        view = View(format, why, not no_score, out)
+        raise typer.Exit(_run(coach, draft, question, anyway, min_level, view, wiring.unfinished(environ)))
+
+
+def _run(
+    coach: Coach, draft: Draft, question: str, anyway: bool, min_level: float | None, view: View, folder: Path
+) -> int:
+    """Grade and show; the exit code.  A draft that came from no file survives whatever goes wrong."""
+    from answer_coach.errors import CoachError, InputError
+    from answer_coach.feedback import Source
+    from answer_coach.intake import kept
+
+    source = Source(path=draft.path) if draft.path else None
+    with kept(draft, folder) as path:
+        try:
+            with _working(coach):
+                card = coach.grade(draft.text, question=question or None, anyway=anyway, source=source)
+            _show(card, coach, view)
+        except BaseException as error:
+            if isinstance(error, CoachError) and not isinstance(error, InputError) and view.format is Format.json:
+                _show(coach.failure(draft.text, error, question=question or None, source=source), coach, view)
+            if path:
+                say(f"Your draft is kept in {path}")
+            raise
+    return _exit_code(card, min_level)
+
+
+def _exit_code(card: Feedback | NotGradable, min_level: float | None) -> int:
+    if min_level is None:
+        return 0
+    return BELOW if card.kind == "not_gradable" or card.overall.level < min_level else 0
+
+
+def _show(card: Feedback | NotGradable | Failed, coach: Coach, view: View) -> None:
+    from answer_coach.errors import StoreError
+    from answer_coach.reports import json, markdown, text
+
+    title = coach.library.rubric(card.question).title
+    if view.format is Format.json:
+        result = json.json(card)
+    elif view.format is Format.markdown:
+        result = markdown.markdown(card, title, view.why, view.numbers)
+    else:
+        result = text.text(card, title, view.why, view.numbers)
+    if view.out is None:
+        show(painted(result) if view.format is Format.text else result)
+        return
+    try:
+        view.out.write_text(result, encoding="utf-8", newline="")
+    except OSError as fault:
+        raise StoreError(f"{view.out} can't be written ({fault.strerror})", hint="Name another file.") from None
+    say(f"The card is in {view.out}")
+
+
+def _read(file: str, edit: bool, folder: Path) -> Draft:
+    from answer_coach import intake
+
+    if edit:
+        return intake.read_editor(folder)
+    if file and file != "-":
+        return intake.read_file(Path(file))
+    return intake.read_paste() if sys.stdin.isatty() else intake.read_pipe()
+
+
+def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
+    """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once."""
+    if settings.chosen:
+        return settings
+    from answer_coach import wiring
+    from answer_coach.engines.providers import PROVIDERS
+
+    for name, provider in PROVIDERS.items():
+        if environ.get(provider.key_variable) and is_terminal():
+            chosen = f"{name}/{provider.default_model}"
+            asked = f"{provider.key_variable} is set. Let {chosen} grade your drafts (they would be sent to {provider.host})?"
+            answer = chosen if typer.confirm(asked, default=False, err=True) else wiring.RULES
+            path = wiring.remember_model(answer, environ)
+            if answer != wiring.RULES:
+                wiring.consent(provider.host, environ)
+            say(f"Remembered in {path}: model = {answer}")
+            return settings._replace(model=answer, chosen=True)
+    say("Built-in rules will judge. For a language model: --model PROVIDER/MODEL, or --base-url URL --model NAME.")
+    return settings
+
+
+def _agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
+    """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
+    from answer_coach import wiring
+    from answer_coach.engines.providers import key_variable
+    from answer_coach.errors import InputError
+
+    host = coach.host
+    if host is None or wiring.is_local(host) or not is_terminal() or host in wiring.consented(environ):
+        return
+    key = key_variable(settings.model, settings.base_url)
+    if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
+        raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
+    wiring.consent(host, environ)
+
+
+@contextmanager
+def _working(coach: Coach) -> Iterator[None]:
+    """A sign of life on stderr while a model works; nothing where no person watches."""
+    if coach.host is None or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(f"{coach.model} at {coach.host} is reading")
+        yield
+

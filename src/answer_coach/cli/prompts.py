@@ -1,0 +1,46 @@
+"""`coach prompts show`: exactly what would be sent to a model, sent to nobody."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from answer_coach.cli.door import Plain, errors_as_messages, show
+
+app = typer.Typer(help="What a model gets to read.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    pass
+
+
+@app.command("show")
+def show_prompt(
+    file: Annotated[str, typer.Argument(help="A text file, or - for a pipe.")],
+    question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
+    format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,  # noqa: A002 - the option's name
+) -> None:
+    """Show the exact messages and schema that would be sent for an answer; nothing is sent."""
+    with errors_as_messages():
+        import json
+
+        from answer_coach.coach import Coach
+        from answer_coach.intake import read_file, read_pipe
+        from answer_coach.prompt import render
+        from answer_coach.request import RESPONSE_FORMAT
+
+        draft = read_pipe() if file == "-" else read_file(Path(file))
+        job = Coach().request(draft.text, question=question or None)
+        request = render(job.template, job.rubric, job.answer)
+        if format is Plain.json:
+            body = {"messages": [m.model_dump() for m in request.messages], "response_format": RESPONSE_FORMAT}
+            show(json.dumps(body, indent=2, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()) + "\n")
+            return
+        parts = [f"--- {m.role}\n{m.content}" for m in request.messages]
+        parts.append("--- response_format\n" + json.dumps(RESPONSE_FORMAT))
+        size = f"--- about {request.estimated_tokens} tokens (characters / 4), prompt {request.prompt.version}"
+        show("\n\n".join([*parts, size]) + "\n")

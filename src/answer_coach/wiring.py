@@ -1,0 +1,160 @@
+"""Settings to a coach: the only place that chooses.  Flags come before the environment, that before the config file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from answer_coach.errors import SettingInvalid, StoreError
+
+if TYPE_CHECKING:
+    from answer_coach.coach import Coach
+
+APP = "answer-coach"
+RULES = "rules"
+KNOWN = ("model", "base_url", "timeout", "max_input_tokens")
+LOOPBACK = ("localhost", "127.", "[::1]", "::1", "0.0.0.0")  # noqa: S104 - compared, not bound to
+
+
+class Settings(NamedTuple):
+    """What was chosen; `chosen` tells whether a model was named anywhere at all."""
+
+    model: str
+    base_url: str | None
+    timeout: float
+    max_input_tokens: int | None
+    chosen: bool
+
+
+def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
+    """The folders for a person's settings and for what is under way; both below COACH_HOME where that is set."""
+    if own := environ.get("COACH_HOME"):
+        return Path(own), Path(own)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APP)), Path(platformdirs.user_state_dir(APP))
+
+
+def unfinished(environ: Mapping[str, str]) -> Path:
+    """Where pasted drafts are kept while they are graded."""
+    return home(environ)[1] / "unfinished"
+
+
+def settle(
+    environ: Mapping[str, str],
+    model: str | None = None,
+    base_url: str | None = None,
+    timeout: float | None = None,
+    max_input_tokens: int | None = None,
+) -> Settings:
+    """Flags (those that are not None), environment and config file as one; SettingInvalid names what is wrong."""
+    file = read_config(environ)
+    named = model or environ.get("COACH_MODEL") or _text(file, "model")
+    address = base_url or environ.get("COACH_BASE_URL") or _text(file, "base_url")
+    if named == RULES:
+        address = None
+    if address and not named:
+        raise SettingInvalid("There is a base URL, but no model", hint="Name it with --model, as the endpoint calls it.")
+    return Settings(
+        model=named or RULES,
+        base_url=address,
+        timeout=timeout or _number("COACH_TIMEOUT", environ.get("COACH_TIMEOUT") or file.get("timeout"), 180.0),
+        max_input_tokens=max_input_tokens or _whole("max_input_tokens", file.get("max_input_tokens")),
+        chosen=bool(named),
+    )
+
+
+def read_config(environ: Mapping[str, str]) -> dict[str, object]:
+    """The config file as it stands; empty where there is none."""
+    path = home(environ)[0] / "config.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingInvalid(f"{path}: not TOML ({fault})", hint="Mend the line, or remove the file.") from None
+    except (OSError, UnicodeDecodeError):
+        raise SettingInvalid(f"{path} cannot be read", hint="Save it as UTF-8 text that you may read.") from None
+    if unknown := [key for key in data if key not in KNOWN]:
+        raise SettingInvalid(f"{path}: '{unknown[0]}' is not a setting", hint=f"Known: {', '.join(KNOWN)}")
+    return data
+
+
+def remember_model(model: str, environ: Mapping[str, str]) -> Path:
+    """Write a chosen model to the config file, where no model stands in it yet."""
+    path = home(environ)[0] / "config.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(f'model = "{model}"\n{before}', encoding="utf-8")
+    except OSError as fault:
+        raise StoreError(f"{path} can't be written ({fault.strerror})", hint="Set COACH_MODEL instead.") from None
+    return path
+
+
+def consented(environ: Mapping[str, str]) -> set[str]:
+    """The hosts that a person has agreed to send drafts to."""
+    path = home(environ)[1] / "consent.txt"
+    try:
+        return set(path.read_text(encoding="utf-8").split())
+    except OSError:
+        return set()
+
+
+def consent(host: str, environ: Mapping[str, str]) -> None:
+    """Remember that drafts may be sent to a host."""
+    path = home(environ)[1] / "consent.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(sorted(consented(environ) | {host})) + "\n", encoding="utf-8")
+    except OSError:
+        return  # asked again next time: no harm
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this machine."""
+    return host.startswith(LOOPBACK)
+
+
+def make_coach(settings: Settings, environ: Mapping[str, str]) -> Coach:
+    """The coach that the settings describe."""
+    from answer_coach.coach import Coach
+
+    return Coach(
+        settings.model,
+        base_url=settings.base_url,
+        timeout=settings.timeout,
+        max_input_tokens=settings.max_input_tokens,
+        environ=dict(environ),
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment, as a value."""
+    return dict(os.environ)
+
+
+def _text(file: Mapping[str, object], key: str) -> str | None:
+    value = file.get(key)
+    if value is not None and not isinstance(value, str):
+        raise SettingInvalid(f"'{key}' in the config file is not text", hint="Put it in quotes.")
+    return value
+
+
+def _number(name: str, value: object, default: float) -> float:
+    if value is None:
+        return default
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise SettingInvalid(f"{name} is not a number of seconds", hint="Write it like 120.")
+    return number
+
+
+def _whole(name: str, value: object) -> int | None:
+    return None if value is None else round(_number(name, value, 0))
