@@ -23,7 +23,8 @@ class Scene(NamedTuple):
     def text(self) -> str:
         """The answer, without its front matter."""
         whole = self.path.read_text(encoding="utf-8")
-        return whole[front_matter(whole)[1] :].strip("\n")
+        start = front_matter(whole)[1]
+        return whole[start:].strip("\n") if start else whole
 
 
 def _exemplar(question: str, kind: str) -> Scene:
