@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Coach", "CoachError", "Failed", "Feedback", "NotGradable", "__version__"]
 
-_HOMES = {"Coach": "coach", "CoachError": "errors", "Failed": "feedback", "Feedback": "feedback", "NotGradable": "feedback"}
+_HOMES = {
+    "Coach": "coach",
+    "CoachError": "errors",
+    "Failed": "feedback",
+    "Feedback": "feedback",
+    "NotGradable": "feedback",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -95,7 +95,7 @@ def next_edits(
     rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], asks: Mapping[str, str]
 ) -> list[NextEdit]:
     """Every edit that lifts a dimension, best first: by overall gain, then effort, then place in the draft."""
-    verdicts = scoring.settled(rubric, {name: finding.verdict for name, finding in findings.items()})
+    verdicts = scoring.settled({name: finding.verdict for name, finding in findings.items()})
     ranked = []
     for lift in lifts(rubric, verdicts):
         place = edit_place(rubric, answer, findings, lift)
@@ -125,7 +125,7 @@ def ask_for(rubric: Rubric, needs: Iterable[str], asks: Mapping[str, str]) -> st
 
 
 def edit_place(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], lift: Lift) -> Place | None:
-    """Where an edit belongs: where the judge put it, else behind what is half said, else behind the dimension's words."""
+    """Where an edit belongs: where the judge put it, else behind what is half said, else behind the dimension's."""
     for name in lift.needs:
         if number := findings[name].place:
             return place_of(answer, number)

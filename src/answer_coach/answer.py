@@ -64,7 +64,7 @@ class Answer(Word):
             )
             for number, (start, end) in enumerate(spans, 1)
         )
-        warnings = ()
+        warnings: tuple[str, ...] = ()
         if visible.removed:
             plural = "s were" if visible.removed > 1 else " was"
             warnings = (f"{visible.removed} invisible or control character{plural} left out of what is graded",)

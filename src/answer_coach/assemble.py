@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from answer_coach import advice, scoring, shape
 from answer_coach.answer import Answer, Word
+from answer_coach.errors import CoachError
 from answer_coach.feedback import (
     AnswerFacts,
     CapResult,
@@ -26,7 +27,6 @@ from answer_coach.feedback import (
     Source,
     Usage,
 )
-from answer_coach.errors import CoachError
 from answer_coach.guards import is_question, may_be_said
 from answer_coach.request import FollowUpClaim
 from answer_coach.rubric import SLOTS, Dimension, Rubric, Verdict
@@ -81,7 +81,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     """The card of a graded answer."""
     rubric, answer, findings = about.rubric, about.answer, judged.findings
     verdicts = {name: finding.verdict for name, finding in findings.items()}
-    paid = scoring.settled(rubric, verdicts)
+    paid = scoring.settled(verdicts)
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
     edits = advice.next_edits(rubric, answer, findings, asks)
@@ -92,7 +92,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
     return Feedback(
-        **about.head(),  # type: ignore[arg-type]
+        **about.head(),
         dimensions=dimensions,
         overall=_overall(rubric, dimensions, paid),
         slots=slots,
@@ -114,13 +114,13 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
 def not_graded(about: Provenance, reasons: list[Reason], seems_to_answer: str | None = None) -> NotGradable:
     """The card of a text that is no answer: why, and what an answer would have to tell."""
     asks = tuple(about.rubric.by_id[_slot(about.rubric, slot)].ask_absent for slot in SLOTS)
-    return NotGradable(**about.head(), reasons=tuple(reasons), ask=asks, seems_to_answer=seems_to_answer)  # type: ignore[arg-type]
+    return NotGradable(**about.head(), reasons=tuple(reasons), ask=asks, seems_to_answer=seems_to_answer)
 
 
 def failed(about: Provenance, error: CoachError) -> Failed:
     """The card of an answer that the judge could not grade: the judge's failure, and no score."""
     fault = Fault(code=error.code, message=error.message, hint=error.hint)
-    return Failed(**about.head(), error=fault)  # type: ignore[arg-type]
+    return Failed(**about.head(), error=fault)
 
 
 def _slot(rubric: Rubric, slot: str) -> str:
@@ -146,7 +146,7 @@ def _dimension(
     about: Provenance, judged: Judged, dimension: Dimension, verdicts: Mapping[str, Verdict], asks: Mapping[str, str]
 ) -> DimensionResult:
     rubric, answer = about.rubric, about.answer
-    paid = scoring.settled(rubric, verdicts)
+    paid = scoring.settled(verdicts)
     level = scoring.level(rubric, dimension, paid)
     needs = advice.needs_of(rubric, dimension, paid)
     return DimensionResult.model_validate(
@@ -155,7 +155,9 @@ def _dimension(
             "level": level,
             "range": _range(rubric, dimension, verdicts, level, judged.margin),
             "anchor": dimension.ladder.rung(level).anchor,
-            "next": NextLevel(level=level + 1, anchor=dimension.ladder.rung(level + 1).anchor, needs=needs) if needs else None,
+            "next": NextLevel(level=level + 1, anchor=dimension.ladder.rung(level + 1).anchor, needs=needs)
+            if needs
+            else None,
             "indicators": tuple(
                 IndicatorResult(
                     id=i.id,

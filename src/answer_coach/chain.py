@@ -26,7 +26,11 @@ from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, repa
 
 In = TypeVar("In")
 Out = TypeVar("Out")
-MESSAGES = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
+MESSAGES: dict[str, Callable[..., BaseMessage]] = {
+    "system": SystemMessage,
+    "user": HumanMessage,
+    "assistant": AIMessage,
+}
 
 # langchain-core refuses to work at all while one of these, long retired, stands in the shell.
 for _retired in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
@@ -56,12 +60,13 @@ def build_chain(model: BaseChatModel, response_format: dict[str, Any] | None) ->
     langchain-core chat model.  The chain raises CoachError where an answer can't be graded.
     """
     called = model.bind(response_format=response_format) if response_format else model
-    ask: Runnable[Turn, Asked] = RunnablePassthrough.assign(message=_step(_messages_of) | called) | _step(_asked)  # type: ignore[assignment]
-    put = _step(lambda turn: {"turn": turn}) | ask
+    put: Runnable[Turn, Any] = (
+        _step(_state) | RunnablePassthrough.assign(message=_step(_messages_of) | called) | _step(_asked)
+    )
     render, parse, verify = _step(render_job), _step(_parse), _step(judge)
     repair = _step(repair_request) | put | parse | verify
     again: Runnable[Turn, Turn] = RunnableBranch((_step(wants_repair), repair), RunnablePassthrough())
-    return render | put | parse | verify | again | _step(score)  # type: ignore[return-value]
+    return render | put | parse | verify | again | _step(score)
 
 
 def _step(function: Callable[[In], Out]) -> Runnable[In, Out]:
@@ -71,6 +76,10 @@ def _step(function: Callable[[In], Out]) -> Runnable[In, Out]:
         return function(value)
 
     return RunnableLambda(function, afunc=in_loop, name=function.__name__)
+
+
+def _state(turn: Turn) -> dict[str, Any]:
+    return {"turn": turn}
 
 
 def _messages_of(state: dict[str, Turn]) -> list[BaseMessage]:

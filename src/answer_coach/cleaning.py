@@ -9,7 +9,7 @@ from typing import NamedTuple
 # Seen in ordinary copied text; taken out without a word.
 QUIET = frozenset("\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-NEWLINES = frozenset("\n\v\f\x85\u2028\u2029")
+NEWLINES = frozenset("\r\n\v\f\x85\u2028\u2029")
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")
 
 
@@ -39,20 +39,24 @@ def clean(text: str) -> Cleaned:
     origin: list[int] = []
     removed = 0
     for at, char in enumerate(text):
-        if char == "\r":
-            if text[at + 1 : at + 2] == "\n":
-                continue
-            char = "\n"
-        elif char in NEWLINES:
-            char = "\n"
-        elif char == "\t" or (char != " " and unicodedata.category(char) == "Zs"):
-            char = " "
-        elif is_invisible(char):
+        shown = _shown(char)
+        if char == "\r" and text[at + 1 : at + 2] == "\n":
+            continue
+        if not shown:
             removed += char not in QUIET
             continue
-        kept.append(char)
+        kept.append(shown)
         origin.append(at)
     return Cleaned("".join(kept), tuple(origin), removed)
+
+
+def _shown(char: str) -> str:
+    """What a reader sees of a character: itself, a newline, a space, or nothing."""
+    if char in NEWLINES:
+        return "\n"
+    if char == "\t" or unicodedata.category(char) == "Zs":
+        return " "
+    return "" if is_invisible(char) else char
 
 
 def visible(text: str) -> str:

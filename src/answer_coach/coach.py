@@ -228,7 +228,9 @@ class Coach:
         size = render(job.template, job.rubric, job.answer).estimated_tokens
         if size <= most:
             return []
-        fault = f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
+        fault = (
+            f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
+        )
         remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
         return [Reason(code="too_long", message=f"{fault} {remedy}")]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from answer_coach.answer import Word
 from answer_coach.request import PromptRef
@@ -102,7 +102,7 @@ class NextEdit(Word):
     ask: str
     effort: Effort
 
-    model_config = {**Word.model_config, "populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Keep(Word):
@@ -204,7 +204,7 @@ class Card(Word):
     graded_by: GradedBy | None
     usage: Usage | None
 
-    model_config = {**Word.model_config, "populate_by_name": True, "serialize_by_alias": True}
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
 
 class Feedback(Card):

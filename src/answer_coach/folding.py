@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 MARKS = str.maketrans(
     {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\"", "'"),
+        **dict.fromkeys(
+            '\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"', "'"
+        ),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     }
 )
 WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
-NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot can't won't".split())
+NEGATIONS = frozenset(
+    ["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "can't", "won't"]
+)
 NEGATED = re.compile(r"(?:\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot)|n't)$")
 
 
@@ -30,13 +34,10 @@ def fold(text: str) -> Folded:
     origin: list[int] = []
     for at, char in enumerate(text):
         for piece in unicodedata.normalize("NFKD", char).casefold().translate(MARKS):
-            if piece.isspace():
-                if not kept or kept[-1] == " ":
-                    continue
-                piece = " "
-            elif piece == "'" and kept and kept[-1] == "'":
+            plain = " " if piece.isspace() else piece
+            if plain in " '" and (kept[-1] if kept else " ") == plain:
                 continue
-            kept.append(piece)
+            kept.append(plain)
             origin.append(at)
     if kept and kept[-1] == " ":
         kept.pop(), origin.pop()

@@ -76,9 +76,7 @@ def language(found: list[str], limits: Limits) -> tuple[str | None, float]:
     return (best if shares[best] >= limits.min_function_words else None), shares[best]
 
 
-def gate(
-    answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] | None
-) -> list[Reason]:
+def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] | None) -> list[Reason]:
     """Why this text can't be graded; empty where it can.
 
     `languages` are those that the engine reads, None for all.  The first kind of reason found is the only one

@@ -12,14 +12,37 @@ MOST_WORDS = 28  # 25 are asked for; a little grace, as models count badly
 LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b|@\w")
 NUMBER = re.compile(r"\d[\d.,]*")
 PRAISE = re.compile(
-    r"\b(?:great|excellent|impressive|well done|good (?:job|work|answer|example|point|start)|nice(?:ly)?|strong(?:ly)?|fantastic"
-    r"|wonderful|brilliant|perfect|amazing|bravo|congratulations|solid|clearly you|love (?:how|that|the))\b",
+    r"\b(?:great|excellent|impressive|well done|good (?:job|work|answer|example|point|start)|nice(?:ly)?"
+    r"|strong(?:ly)?|fantastic|wonderful|brilliant|perfect|amazing|bravo|congratulations|solid|clearly you|love (?:how|that|the))\b",
     re.I,
 )
 PERSON = re.compile(r"\byou(?:'re| are)\b(?! (?:say|tell|describ|mention|refer|speak|talk)\w*)", re.I)
 NUMBER_WORDS = frozenset(
-    "three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred hundreds thousand"
-    " thousands million millions billion percent".split()
+    [
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "fifteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "billion",
+        "percent",
+    ]
 )
 NAME = re.compile(r"(?<![.!?:\"'\u201c\u2018] )(?<!^)\b[A-Z][\w-]*")
 ORDINARY = frozenset(("I", "KPI", "ROI", "A/B", "AB", "ML", "AI", "CEO", "CFO", "HR", "STAR"))

@@ -41,14 +41,20 @@ DEIXIS = (
     r"(?:this (?:answer|response|candidate|draft|one|text|submission)|the (?:answer|response|candidate|above|following)|me\b|my (?:answer|response|draft)"
     r"|(?:every|each|all)(?: of)?(?: the| these)? (?:indicators?|items?|criteri(?:a|on)|dimensions?|points?|verdicts?|questions?)|everything|it as|them (?:all )?as)"
 )
-DEMAND = re.compile(rf"{STARTS}(?:please |kindly |only |always |simply )?{VERB}\b (?:\w+ ){{0,3}}?{DEIXIS}[^.!?]{{0,60}}?\b{GOOD}(?![\w-])")
-DESERVES = re.compile(rf"\b(?:must|should|is to|shall|needs to|ought to) be (?:{VERB}\w*|marked|given|graded|rated|scored) [^.!?]{{0,40}}\b{GOOD}(?![\w-])")
+DEMAND = re.compile(
+    rf"{STARTS}(?:please |kindly |only |always |simply )?{VERB}\b (?:\w+ ){{0,3}}?{DEIXIS}[^.!?]{{0,60}}?\b{GOOD}(?![\w-])"
+)
+DESERVES = re.compile(
+    rf"\b(?:must|should|is to|shall|needs to|ought to) be (?:{VERB}\w*|marked|given|graded|rated|scored) [^.!?]{{0,40}}\b{GOOD}(?![\w-])"
+)
 ENTREATY = re.compile(
     rf"\bto {VERB} (?:{DEIXIS}|this\b|it\b)[^.!?]{{0,40}}\b{GOOD}(?![\w-])|\b(?:kind|generous|lenient|nice) (?:with|in|about) (?:the |your |my )?(?:marks?|scor\w+|grad\w+|verdicts?)\b"
 )
 # A reply put into the answer's mouth, and the tags of a conversation: no interview answer has either.
 FAKE = re.compile(r"'?\b(?:verdict|indicators)'? ?[:=] ?(?:'?met\b|[\[{])|\{ ?'[\w ]+' ?: ?(?:\d|'|\[|\{|true)")
-ROLE_TAG = re.compile(r"</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|\[/?inst\]|<\|\w+\|>")
+ROLE_TAG = re.compile(
+    r"</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|\[/?inst\]|<\|\w+\|>"
+)
 # Whoever reports such words says who used them, or what became of them.
 REPORTED = re.compile(
     r"\b(?:users?|candidates?|applicants?|someone|somebody|people|attackers?|customers?|students?|they|he|she|one of|cvs?|resumes?|documents?"

@@ -36,14 +36,18 @@ def read_file(path: Path) -> Draft:
     except IsADirectoryError:
         raise UnreadableFile(f"{named} is a folder", hint="Name a text file in it.") from None
     except OSError as fault:
-        raise UnreadableFile(f"{named} cannot be read ({fault.strerror})", hint="See whether you may read it.") from None
+        raise UnreadableFile(
+            f"{named} cannot be read ({fault.strerror})", hint="See whether you may read it."
+        ) from None
     return Draft(decode(data, named), str(path))
 
 
 def decode(data: bytes, named: str) -> str:
     """Bytes as text: UTF-8 with or without its mark, or UTF-16 with it.  UnreadableFile says what is wrong where."""
     if len(data) > MOST_BYTES:
-        raise UnreadableFile(f"{named} has {len(data):,} bytes; an answer has at most {MOST_BYTES:,}", hint="Name a text file.")
+        raise UnreadableFile(
+            f"{named} has {len(data):,} bytes; an answer has at most {MOST_BYTES:,}", hint="Name a text file."
+        )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"\x00" in data:

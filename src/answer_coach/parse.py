@@ -33,9 +33,7 @@ HINTS: dict[str, str] = {
     "prompt_cut": "Raise the server's context length (for example num_ctx), or use a model with a longer one.",
     "unverified": "Try again, or use another model: this one does not quote the draft.",
 }
-REPAIRABLE = frozenset(
-    ("empty", "not_json", "off_schema", "missing_ids", "doubled_ids", "unknown_ids", "off_menu")
-)
+REPAIRABLE = frozenset(("empty", "not_json", "off_schema", "missing_ids", "doubled_ids", "unknown_ids", "off_menu"))
 
 
 class ReplyFault(Word):

@@ -16,10 +16,40 @@ from answer_coach.answer import Answer, Word
 from answer_coach.request import JudgeRequest, Message, PromptRef
 from answer_coach.rubric import Rubric
 
-PHRASE = (
-    "amber anchor basalt birch cobalt copper coral cedar ember falcon garnet harbor indigo jasper juniper kestrel"
-    " lantern laurel linen maple marble meadow onyx orchid otter pepper quartz raven saffron sierra tundra willow"
-).split()
+PHRASE = [
+    "amber",
+    "anchor",
+    "basalt",
+    "birch",
+    "cobalt",
+    "copper",
+    "coral",
+    "cedar",
+    "ember",
+    "falcon",
+    "garnet",
+    "harbor",
+    "indigo",
+    "jasper",
+    "juniper",
+    "kestrel",
+    "lantern",
+    "laurel",
+    "linen",
+    "maple",
+    "marble",
+    "meadow",
+    "onyx",
+    "orchid",
+    "otter",
+    "pepper",
+    "quartz",
+    "raven",
+    "saffron",
+    "sierra",
+    "tundra",
+    "willow",
+]
 
 
 class Template(Word):
@@ -37,9 +67,8 @@ class Template(Word):
         used = set(string.Template(self.system + self.user).get_identifiers())
         declared = set(self.variables)
         if used != declared:
-            raise ValueError(
-                f"variables declared but not used: {sorted(declared - used)}; used but not declared: {sorted(used - declared)}"
-            )
+            idle, unknown = sorted(declared - used), sorted(used - declared)
+            raise ValueError(f"variables declared but not used: {idle}; used but not declared: {unknown}")
         return self
 
     @property

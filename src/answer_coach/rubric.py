@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -143,7 +144,9 @@ class Cap(Word):
     @model_validator(mode="after")
     def _kind(self) -> Cap:
         if (self.met is None) == (self.unless_met is None):
-            raise ValueError("a cap has either 'met' (a fault and its limit) or 'unless_met' (an indicator and its limit)")
+            raise ValueError(
+                "a cap has either 'met' (a fault and its limit) or 'unless_met' (an indicator and its limit)"
+            )
         if self.met is not None and not (self.asks and self.label and self.fix):
             raise ValueError("a cap for a fault needs 'label', 'asks' and 'fix'")
         return self
@@ -174,7 +177,7 @@ class Rubric(Word):
     about: Annotated[tuple[str, ...], Field(min_length=1)]
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=3, max_length=3)]
     caps: tuple[Cap, ...] = ()
-    shape: dict[Part, tuple[Identifier, ...]] = {}
+    shape: Mapping[Part, tuple[Identifier, ...]] = Field(default_factory=dict)
     sha256: str = ""
 
     @cached_property

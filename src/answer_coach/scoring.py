@@ -68,6 +68,7 @@ def overall(levels: Iterable[int]) -> float:
 
 
 def overall_of(rubric: Rubric, verdicts: Verdicts) -> float:
+    """The overall figure that these verdicts give."""
     return overall(level(rubric, d, verdicts) for d in rubric.dimensions)
 
 
@@ -76,6 +77,6 @@ def word(value: float) -> Any:
     return next((name for below, name in WORDS if value < below), "strong lead")
 
 
-def settled(rubric: Rubric, verdicts: Verdicts) -> dict[str, Verdict]:
+def settled(verdicts: Verdicts) -> dict[str, Verdict]:
     """Verdicts as they are paid for: what nobody could tell earns nothing and costs nothing."""
     return {name: "absent" if verdict == "cannot_tell" else verdict for name, verdict in verdicts.items()}

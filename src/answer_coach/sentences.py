@@ -10,7 +10,9 @@ Span = tuple[int, int]
 
 MARKER = re.compile(r"\s*(?:[-*+\u2022\u2023\u25aa\u25cf\u2013\u2014]|\d{1,2}[.)]|[A-Za-z][.)]|#{1,6}|>)\s+")
 END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[\u3002\uff01\uff1f])\s*")
-ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|vs|cf|approx|ca|etc|dr|mr|mrs|ms|prof|st|no|inc|ltd|jr|fig|[A-Za-z])\.$", re.I)
+ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.?g|i\.?e|vs|cf|approx|ca|etc|dr|mr|mrs|ms|prof|st|no|inc|ltd|jr|fig|[A-Za-z])\.$", re.I
+)
 CLAUSES = (
     re.compile(r"[;:\u2014]\s|\s[-\u2013]+\s"),
     re.compile(r",\s(?=(?:and|but|so|because|which|then|while|when|or|if|until|since)\b)", re.I),

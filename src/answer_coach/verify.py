@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from answer_coach.answer import Answer, Word
 from answer_coach.feedback import Evidence
@@ -85,18 +85,22 @@ def _spans(whole: Folded, pieces: list[str]) -> list[tuple[int, int]]:
     if len(pieces) > 1 and any(len(WORD.findall(piece)) < LEAST_WORDS for piece in pieces):
         return []
     found = []
-    for start, end in _occurrences(whole.text, pieces[0], 0):
+    for start, first_end in _occurrences(whole.text, pieces[0], 0):
+        end: int | None = first_end
         for piece in pieces[1:]:
-            following = next(_occurrences(whole.text, piece, end), None)
-            if following is None or not _harmless(whole.text[end : following[0]]):
-                break
-            end = following[1]
-        else:
+            end = _goes_on(whole.text, piece, end) if end is not None else None
+        if end is not None:
             found.append((_with_negation(whole.text, start), end))
     return found
 
 
-def _occurrences(text: str, piece: str, after: int) -> Iterable[tuple[int, int]]:
+def _goes_on(text: str, piece: str, after: int) -> int | None:
+    """Where a further piece ends, if what lies between is harmless."""
+    following = next(_occurrences(text, piece, after), None)
+    return following[1] if following and _harmless(text[after : following[0]]) else None
+
+
+def _occurrences(text: str, piece: str, after: int) -> Iterator[tuple[int, int]]:
     start = text.find(piece, after)
     while start >= 0:
         end = start + len(piece)
@@ -198,5 +202,3 @@ def merge(first: Reply, again: Reply, ids: Iterable[str]) -> Reply:
     renewed = set(ids)
     opinions = [newer[o.id] if o.id in renewed else o for o in first.indicators]
     return first.model_copy(update={"indicators": opinions})
-
-

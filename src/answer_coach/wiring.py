@@ -57,7 +57,9 @@ def settle(
     if named == RULES:
         address = None
     if address and not named:
-        raise SettingInvalid("There is a base URL, but no model", hint="Name it with --model, as the endpoint calls it.")
+        raise SettingInvalid(
+            "There is a base URL, but no model", hint="Name it with --model, as the endpoint calls it."
+        )
     return Settings(
         model=named or RULES,
         base_url=address,

@@ -32,10 +32,12 @@ class View(NamedTuple):
 
 def grade(
     file: Annotated[str, typer.Argument(help="A text file, or - for a pipe. None, on a terminal: paste.")] = "",
-    question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ... See: coach questions.")] = "",
+    question: Annotated[
+        str, typer.Option("--question", "-q", help="Question: 5, q05, story, ... See: coach questions.")
+    ] = "",
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
-    format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
@@ -135,7 +137,8 @@ def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
     for name, provider in PROVIDERS.items():
         if environ.get(provider.key_variable) and is_terminal():
             chosen = f"{name}/{provider.default_model}"
-            asked = f"{provider.key_variable} is set. Let {chosen} grade your drafts (they would be sent to {provider.host})?"
+            sent = f"your drafts would be sent to {provider.host}"
+            asked = f"{provider.key_variable} is set. Let {chosen} grade ({sent})?"
             answer = chosen if typer.confirm(asked, default=False, err=True) else wiring.RULES
             path = wiring.remember_model(answer, environ)
             if answer != wiring.RULES:
@@ -174,4 +177,3 @@ def _working(coach: Coach) -> Iterator[None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(f"{coach.model} at {coach.host} is reading")
         yield
-

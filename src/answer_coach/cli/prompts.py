@@ -22,7 +22,7 @@ def _group() -> None:
 def show_prompt(
     file: Annotated[str, typer.Argument(help="A text file, or - for a pipe.")],
     question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
-    format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,  # noqa: A002 - the option's name
+    format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,
 ) -> None:
     """Show the exact messages and schema that would be sent for an answer; nothing is sent."""
     with errors_as_messages():

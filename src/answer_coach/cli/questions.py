@@ -22,7 +22,7 @@ def _list_by_default(context: typer.Context) -> None:
 
 @app.command("list")
 def list_questions(
-    format: Annotated[Plain, typer.Option(help="How to print the list.")] = Plain.text,  # noqa: A002 - the option's name
+    format: Annotated[Plain, typer.Option(help="How to print the list.")] = Plain.text,
 ) -> None:
     """List the questions."""
     with errors_as_messages():
@@ -36,7 +36,7 @@ def list_questions(
 @app.command("show")
 def show_question(
     question: Annotated[str, typer.Argument(help="Question: 5, q05, story, ...")],
-    format: Annotated[Plain, typer.Option(help="How to print it.")] = Plain.text,  # noqa: A002 - the option's name
+    format: Annotated[Plain, typer.Option(help="How to print it.")] = Plain.text,
 ) -> None:
     """Show one question: its levels, and the indicators that each takes."""
     with errors_as_messages():

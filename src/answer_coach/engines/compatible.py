@@ -133,6 +133,7 @@ def _usage(completion: ChatCompletion) -> UsageMetadata | None:
 
 
 def not_a_completion(endpoint: Endpoint) -> errors.CoachError:
+    """The error for a server that answered with something else."""
     hint = "Is this an OpenAI-compatible endpoint? The URL usually ends in /v1."
     return errors.EndpointFault(f"{endpoint.host} sent what is not a chat completion", hint=hint)
 
@@ -154,9 +155,13 @@ def translate(fault: Exception, endpoint: Endpoint) -> errors.CoachError:
 def _status(fault: openai.APIStatusError, at: str, endpoint: Endpoint) -> errors.CoachError:
     status, said = fault.status_code, _code(fault)
     if status == 401:
-        return errors.AccessDenied(f"{at} did not accept the key (401{said})", hint="See whether the key is right and still valid.")
+        return errors.AccessDenied(
+            f"{at} did not accept the key (401{said})", hint="See whether the key is right and still valid."
+        )
     if status == 403:
-        return errors.AccessDenied(f"{at} refused access (403{said})", hint="Does this key have the right to use this model?")
+        return errors.AccessDenied(
+            f"{at} refused access (403{said})", hint="Does this key have the right to use this model?"
+        )
     if status == 404:
         hint = "See whether the model's name and --base-url are right; the URL usually ends in /v1."
         return errors.ModelMissing(f"{at} has no model '{visible(endpoint.model)}' (404{said})", hint=hint)

@@ -27,10 +27,52 @@ DOING = ("{did}", "{past}", "{own}")
 LEAST_CONCRETE = 2  # sentences; an answer with fewer tells nothing that could be held against anything
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}\b")
 NO_NAMES = frozenset(
-    "January February March April May June July August September October November December Monday Tuesday Wednesday"
-    " Thursday Friday Saturday Sunday Easter Christmas English German French Excel Python Spark Jira Gantt Kafka Bayes"
-    " Random Forest Data Science Product Engineering Marketing Finance Sales Strategic Business".split()
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Easter",
+        "Christmas",
+        "English",
+        "German",
+        "French",
+        "Excel",
+        "Python",
+        "Spark",
+        "Jira",
+        "Gantt",
+        "Kafka",
+        "Bayes",
+        "Random",
+        "Forest",
+        "Data",
+        "Science",
+        "Product",
+        "Engineering",
+        "Marketing",
+        "Finance",
+        "Sales",
+        "Strategic",
+        "Business",
+    ]
 )
+LEAST_TOPIC = 2  # different words of its own topic that an answer holds
 LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
 
 
@@ -85,15 +127,16 @@ class RulesJudge:
         reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
         return Completion(text=json.dumps(reply), finish_reason="stop")
 
-
     def _addresses(self, answer: Answer, rubric: Rubric) -> str:
         """Whether an answer speaks of its question's topic: not where it hardly does, and more of another's."""
         own = topic_hits(answer, rubric.about)
         core = topic_hits(answer, self._topics.get(rubric.id, ()))
-        others = max((topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id), default=0)
-        if own == 0 or (not core and others >= max(1.5 * own, LEAST_OTHER)):
+        others = max(
+            (topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id), default=0
+        )
+        if own < LEAST_TOPIC or others >= max(1.5 * own + 3 * core, LEAST_OTHER):
             return "no"
-        return "partly" if not core and others > own else "yes"
+        return "partly" if others > own + core else "yes"
 
 
 class Reading:
@@ -157,7 +200,11 @@ class Reading:
             if signal.met and self._patterns.holds(signal.met, self._sentences, at):
                 return "met" if weight == 2 else "partial"
         for signal in signals:
-            if signal.partial and (fault or self._halves(at)) and self._patterns.holds(signal.partial, self._sentences, at):
+            if (
+                signal.partial
+                and (fault or self._halves(at))
+                and self._patterns.holds(signal.partial, self._sentences, at)
+            ):
                 return "partial"
         return None
 

@@ -75,14 +75,19 @@ class Builder:
             self._ladder(raw, levels, rungs, path)
         if None in built or None in rungs or len(rungs) != 5:
             return None
-        return self.make(Dimension, {**fields, "id": name, "indicators": built, "ladder": Ladder(rungs=tuple(rungs))}, path)  # type: ignore[arg-type]
+        return self.make(
+            Dimension, {**fields, "id": name, "indicators": built, "ladder": Ladder(rungs=tuple(rungs))}, path
+        )
 
     def _ladder(self, raw: Mapping[str, Any], levels: Mapping[str, Any], rungs: Iterable[Any], path: Path) -> None:
         for key, rung in zip(levels, rungs, strict=True):
             where = (*path, "levels", key)
             for name in rung.names:
                 if name not in raw:
-                    self.fault(where, f"level {key} speaks of '{name}', which is no indicator here; use one of: {', '.join(raw)}")
+                    self.fault(
+                        where,
+                        f"level {key} speaks of '{name}', which is no indicator here; use one of: {', '.join(raw)}",
+                    )
             if key == "1" and rung.names:
                 self.fault(where, "level 1 takes nothing; remove its conditions")
             if key != "1" and not rung.names:

@@ -42,7 +42,9 @@ def read_yaml(text: str, name: str, first_line: int = 1) -> Marked:
         remedy = "check indentation, quotes and colons; a text that holds a colon stands in quotes"
         return Marked(name, None, lines, [f"{name}:{line}: not YAML ({fault.problem}); {remedy}"])
     except yaml.YAMLError:
-        return Marked(name, None, lines, [f"{name}:{first_line}: not YAML (unreadable characters); save it as UTF-8 text"])
+        return Marked(
+            name, None, lines, [f"{name}:{first_line}: not YAML (unreadable characters); save it as UTF-8 text"]
+        )
     marked = Marked(name, None, lines, faults)
     if node is None:
         return marked

@@ -100,7 +100,11 @@ class Library:
         """The exemplars of a question, weak to strong."""
         identifier = self.resolve(name)
         folder = self.rubrics_root / "exemplars"
-        found = [self._exemplar(f) for f in folder.iterdir() if f.name.startswith(f"{identifier}-") and f.name.endswith(".md")]
+        found = [
+            self._exemplar(f)
+            for f in folder.iterdir()
+            if f.name.startswith(f"{identifier}-") and f.name.endswith(".md")
+        ]
         return sorted(found, key=lambda e: ("weak", "buzzword", "solid", "strong").index(e.kind))
 
     def _exemplar(self, file: Traversable) -> Exemplar:
@@ -159,10 +163,14 @@ class Library:
         try:
             return (root / file).read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            raise ResourceMissing(f"{root / file} is missing", hint="Put the file there, or name another folder.") from None
+            raise ResourceMissing(
+                f"{root / file} is missing", hint="Put the file there, or name another folder."
+            ) from None
         except (OSError, UnicodeDecodeError) as fault:
             reason = "it is not UTF-8 text" if isinstance(fault, UnicodeDecodeError) else fault.strerror
-            raise ResourceMissing(f"{root / file} cannot be read: {reason}", hint="Mend the file or its rights.") from None
+            raise ResourceMissing(
+                f"{root / file} cannot be read: {reason}", hint="Mend the file or its rights."
+            ) from None
 
     def _made(self, model: type[Model], data: Mapping[str, Any], name: str) -> Model:
         try:
@@ -173,7 +181,7 @@ class Library:
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], int]:
-    """The fields above a text, between two lines of `---`, and where the text begins; no fields where there are none."""
+    """The fields above a text, between two lines of `---` (none where there are none), and where the text begins."""
     found = FRONT.match(text)
     if not found:
         return {}, 0

@@ -57,7 +57,10 @@ def _points(card: Feedback) -> list[str]:
     half = [card.indicator(name) for name in card.half_said]
     if half:
         lines += ["## Half said", ""]
-        lines += [f"- **{escaped(i.label)}**{_quoted(i.evidence[0].quote if i.evidence else '')}: {escaped(i.note or '')}" for i in half]
+        lines += [
+            f"- **{escaped(i.label)}**{_quoted(i.evidence[0].quote if i.evidence else '')}: {escaped(i.note or '')}"
+            for i in half
+        ]
         lines.append("")
     missing = [card.indicator(name) for name in card.not_found]
     if missing:
@@ -99,5 +102,9 @@ def _who(card: Feedback) -> list[str]:
     by = card.graded_by
     if by is None:
         return []
-    judge = escaped(RULES_NOTE) if by.engine == "rules" else f"{escaped(by.model)} at {escaped(by.host or 'an unnamed host')}, {by.passes} pass"
+    judge = (
+        escaped(RULES_NOTE)
+        if by.engine == "rules"
+        else f"{escaped(by.model)} at {escaped(by.host or 'an unnamed host')}, {by.passes} pass"
+    )
     return ["---", "", f"{judge} Rubric {card.question} {card.rubric.version}. {card.graded_at}."]

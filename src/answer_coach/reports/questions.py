@@ -32,7 +32,10 @@ def listing_json(rubrics: Sequence[Rubric]) -> str:
 
 def details_json(rubric: Rubric) -> str:
     """One question as JSON, all of it but the rules engine's signals."""
-    return rubric.model_dump_json(indent=2, exclude={"dimensions": {"__all__": {"indicators": {"__all__": {"signals"}}}}}) + "\n"
+    return (
+        rubric.model_dump_json(indent=2, exclude={"dimensions": {"__all__": {"indicators": {"__all__": {"signals"}}}}})
+        + "\n"
+    )
 
 
 def details(rubric: Rubric) -> str:
@@ -40,13 +43,22 @@ def details(rubric: Rubric) -> str:
     least, most = rubric.minutes
     lines = [f"{rubric.id.upper()} {rubric.title}", *wrap(rubric.question, 80), ""]
     lines += hanging("Or asked so", rubric.variant) + hanging("They probe", rubric.probes)
-    lines += hanging("About", f"{rubric.topic}; {rubric.rarity}, {rubric.difficulty}; {least:g}-{most:g} minutes to say")
+    lines += hanging(
+        "About", f"{rubric.topic}; {rubric.rarity}, {rubric.difficulty}; {least:g}-{most:g} minutes to say"
+    )
     for dimension in rubric.dimensions:
         lines += ["", *_dimension(dimension)]
     lines += ["", "WHATEVER ELSE IS SAID"]
     for cap in rubric.caps:
         lines += _cap(cap)
-    lines += ["", *wrap("Half said counts for levels 2 and 3, not for 4 and 5. Overall: the mean of the three, pulled a third of the way to the lowest.", 80)]
+    lines += [
+        "",
+        *wrap(
+            "Half said counts for levels 2 and 3, not for 4 and 5. Overall: the mean of the three, pulled a third of"
+            " the way to the lowest.",
+            80,
+        ),
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -14,7 +14,20 @@ RULES_NOTE = (
 )
 MOST_MISSING = 8
 SAID = {"met": "yes", "partial": "half", "absent": "no", "cannot_tell": "unclear"}
-LABELS = ("DO THIS NEXT", "READY", "HALF SAID", "NOT FOUND", "KEEP", "THEY'LL ASK", "TIMING", "SHAPE", "REMARKS", "NOT GRADABLE", "FAILED", "ANSWER THIS")
+LABELS = (
+    "DO THIS NEXT",
+    "READY",
+    "HALF SAID",
+    "NOT FOUND",
+    "KEEP",
+    "THEY'LL ASK",
+    "TIMING",
+    "SHAPE",
+    "REMARKS",
+    "NOT GRADABLE",
+    "FAILED",
+    "ANSWER THIS",
+)
 
 
 def text(card: Feedback | NotGradable | Failed, title: str, why: bool = False, numbers: bool = True) -> str:
