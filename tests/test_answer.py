@@ -16,9 +16,10 @@ from answer_coach.sentences import LONGEST
 from tests.support.build import SOLID
 
 MARKER = re.compile(r"\s*(?:[-*+•‣▪●–—]|\d{1,2}[.)]|[A-Za-z][.)]|#{1,6}|>)\s+")
-EMOJI = ("🙂", "👍🏽", "👨‍👩‍👧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️")
-ODD = (*EMOJI, "e\u0301", "Zu\u0308rich", "\r\n", "\r", "\u2028", "\u00a0", "\u200b", "\u202e", "\ufeff", "\x07", "日本。", "½")
-PLAIN = ("we", "cut", "fuel", "by 6", "1.5 m", "e.g.", "and", "but", "so,", "done.", "why?", "…", "- ", "1. ", "\n", "\n\n", ";")
+EMOJI = ("🙂", "👍🏽", "👨\u200d👩\u200d👧", "🏴\U000e0067\U000e0062\U000e007f", "❤\ufe0f")
+SPACES = ("\r\n", "\r", "\u2028", "\u00a0", "\u200b", "\u202e", "\ufeff", "\x07")
+PLAIN = ("we", "cut", "fuel", "by 6", "1.5 m", "e.g.", "and", "but", "so,", "done.", "why?", "…", "- ", "1. ", ";")
+ODD = (*EMOJI, *SPACES, "e\u0301", "Zu\u0308rich", "日本。", "½", "\n", "\n\n")
 TEXTS = st.lists(st.sampled_from((*PLAIN, *ODD)) | st.text(max_size=6), max_size=80).map(" ".join)
 
 
@@ -68,7 +69,8 @@ def test_the_warning_says_how_many_and_accuses_nobody() -> None:
 
 def test_ordinary_copied_text_gets_no_warning() -> None:
     """A byte order mark, CRLF, tabs, odd spaces and emoji sequences pass without a word."""
-    assert Answer.of("\ufeffWe\u00a0cut\tfuel\u2009now.\r\nWe ❤️ it 👨‍👩‍👧, soft\u00adly.\r\n").warnings == ()
+    copied = "\ufeffWe\u00a0cut\tfuel\u2009now.\r\nWe ❤\ufe0f it 👨\u200d👩\u200d👧, soft\u00adly.\r\n"
+    assert Answer.of(copied).warnings == ()
 
 
 def test_newlines_and_spaces_become_plain() -> None:
@@ -124,8 +126,8 @@ def test_every_letter_and_digit_lies_in_one_sentence(text: str) -> None:
         begin += len(line) + 1
 
 
-@given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=1, max_size=200), st.randoms())
-def test_no_sentence_is_longer_than_forty_words(said: list[str], chance: object) -> None:
+@given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=1, max_size=200))
+def test_no_sentence_is_longer_than_forty_words(said: list[str]) -> None:
     """However long somebody speaks without a full stop, a sentence has at most 40 words and none is lost."""
     found = texts_of(" ".join(said))
     assert max(len(text.split()) for text in found) <= LONGEST == 40
@@ -135,7 +137,8 @@ def test_no_sentence_is_longer_than_forty_words(said: list[str], chance: object)
 def test_list_items_and_lines_are_sentences() -> None:
     """Each item and each short line stands alone, without its marker."""
     text = "# What we did\n- cut fuel\n* hired Jo\n2) moved one person\n\nThen summer came\nWe stopped"
-    assert texts_of(text) == ["What we did", "cut fuel", "hired Jo", "moved one person", "Then summer came", "We stopped"]
+    items = ["What we did", "cut fuel", "hired Jo", "moved one person"]
+    assert texts_of(text) == [*items, "Then summer came", "We stopped"]
 
 
 def test_hard_wraps_are_not_sentences() -> None:
@@ -153,7 +156,7 @@ def test_hard_wraps_are_not_sentences() -> None:
     [
         "Dr. Weber and Mr. Holt paid 2.5 million, e.g. for fuel vs. oil.",
         "It fell from 8.0 to 6.5 percent (approx. a fifth) that year.",
-        "J. Lindqvist signed it, i.e. the whole plan.",
+        "Then J. Lindqvist signed it, i.e. the whole plan.",
         "We waited... and waited for the data.",
     ],
 )

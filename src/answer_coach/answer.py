@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from answer_coach import sentences
 from answer_coach.cleaning import clean
+from answer_coach.folding import Folded, fold
 
 WORDS_PER_MINUTE = 130
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -76,6 +77,11 @@ class Answer(Word):
     def words(self) -> int:
         """How many words; two ideographs count as one."""
         return count_words(self.clean)
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The visible text, folded for comparison."""
+        return fold(self.clean)
 
     @property
     def speaking_seconds(self) -> int:

@@ -14,6 +14,7 @@ MARKS = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     }
 )
+EXPANDS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]|  |^ | $|['\"`]{2}")  # what a character-by-character fold would merge
 WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
 NEGATIONS = frozenset(
     ["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "can't", "won't"]
@@ -32,6 +33,8 @@ def fold(text: str) -> Folded:
     """Fold a text for comparison; digits, words and negations stay what they are."""
     kept: list[str] = []
     origin: list[int] = []
+    if text.isascii() and not EXPANDS.search(text):
+        return Folded(text.casefold().translate(MARKS), tuple(range(len(text))))
     for at, char in enumerate(text):
         for piece in unicodedata.normalize("NFKD", char).casefold().translate(MARKS):
             plain = " " if piece.isspace() else piece

@@ -13,7 +13,8 @@ LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b|@\w")
 NUMBER = re.compile(r"\d[\d.,]*")
 PRAISE = re.compile(
     r"\b(?:great|excellent|impressive|well done|good (?:job|work|answer|example|point|start)|nice(?:ly)?"
-    r"|strong(?:ly)?|fantastic|wonderful|brilliant|perfect|amazing|bravo|congratulations|solid|clearly you|love (?:how|that|the))\b",
+    r"|strong(?:ly)?|fantastic|wonderful|brilliant|perfect|amazing|bravo|congratulations|solid|clearly you"
+    r"|love (?:how|that|the))\b",
     re.I,
 )
 PERSON = re.compile(r"\byou(?:'re| are)\b(?! (?:say|tell|describ|mention|refer|speak|talk)\w*)", re.I)

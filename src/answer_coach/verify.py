@@ -58,7 +58,7 @@ def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
     negations may not, and a quote never starts right behind a negation: that is taken into it.  Of several places
     the one in sentence `near` is taken.  A quote with an ellipsis must be found in pieces, in order, in one sentence.
     """
-    whole = _fold_answer(answer)
+    whole = answer.folded
     pieces = [fold(piece).text.strip(EDGES) for piece in GAP.split(quote)]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
@@ -74,10 +74,6 @@ def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
     if 0 <= verbatim <= start and end <= verbatim + len(quote.strip()):
         return Evidence(quote=quote.strip(), start=verbatim, end=verbatim + len(quote.strip()), status="exact")
     return Evidence(quote=answer.text[start:end], start=start, end=end, status="repaired")
-
-
-def _fold_answer(answer: Answer) -> Folded:
-    return fold(answer.clean)
 
 
 def _spans(whole: Folded, pieces: list[str]) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 GAP = r"(?:\W+[\w']+){0,4}?"
 NEAR, NOT, AND, OR, BEHIND = "near ", "not ", " + ", " | ", " > "
+MARKS = frozenset(("..", ">"))
 NAMED = re.compile(r"\{(\w+)\}")
 
 
@@ -17,7 +18,10 @@ class Sentences(Sequence[str]):
 
     def __init__(self, texts: Sequence[str]):
         self._texts = list(texts)
+        self._whole = "\n".join(self._texts)
+        self._possible: dict[str, list[str]] = {}
         self._seen: dict[tuple[str, int], bool] = {}
+        self._supposed: set[tuple[str, int]] = set()
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -27,7 +31,17 @@ class Sentences(Sequence[str]):
 
     def suppose(self, at: int, keys: Sequence[str]) -> None:
         """Take it that these patterns stand in the sentence at `at`."""
-        self._seen.update({(key, at): True for key in keys})
+        self._supposed.update((key, at) for key in keys)
+
+    def possible(self, key: str, atoms: Sequence[tuple[str, str]]) -> list[str]:
+        """Those phrases of a pattern whose longest plain word stands somewhere in the answer."""
+        if key not in self._possible:
+            self._possible[key] = [atom for atom, literal in atoms if literal in self._whole]
+        return self._possible[key]
+
+    def supposed(self, at: int, key: str) -> bool:
+        """Whether a pattern was taken to stand in the sentence at `at`."""
+        return (key, at) in self._supposed
 
     def has(self, at: int, key: str, pattern: re.Pattern[str]) -> bool:
         """Whether a compiled pattern stands in the sentence at `at`."""
@@ -50,6 +64,7 @@ class Patterns:
     def __init__(self, regex: Mapping[str, str], classes: Mapping[str, Sequence[str]]):
         self._regex, self._classes = regex, classes
         self._compiled: dict[str, re.Pattern[str]] = {}
+        self._expanded: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def holds(self, pattern: str, sentences: Sentences, at: int) -> bool:
         """Whether a pattern holds for the sentence at `at`.  Raises ValueError for a class that is not there."""
@@ -69,7 +84,26 @@ class Patterns:
         return found is term.wanted
 
     def _found(self, key: str, sentences: Sentences, at: int) -> bool:
-        return sentences.has(at, key, self._compile(key))
+        if sentences.supposed(at, key):
+            return True
+        return any(sentences.has(at, atom, self._compile(atom)) for atom in sentences.possible(key, self._atoms(key)))
+
+    def _atoms(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The phrases that a pattern may be, each with its longest plain word.
+
+        A phrase whose word is nowhere in the answer is never compiled: most are not, and compiling is what takes time.
+        """
+        if key not in self._expanded:
+            named = NAMED.fullmatch(key)
+            if named and named[1] in self._classes:
+                found = tuple(atom for item in self._classes[named[1]] for atom in self._atoms(item))
+            else:
+                plain = [
+                    word.removesuffix("*").casefold() for word in key.split() if word not in MARKS and "{" not in word
+                ]
+                found = ((key, max(plain, key=len, default="")),)
+            self._expanded[key] = found
+        return self._expanded[key]
 
     def _compile(self, key: str) -> re.Pattern[str]:
         if key not in self._compiled:

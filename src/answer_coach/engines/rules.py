@@ -120,7 +120,7 @@ class RulesJudge:
         job = turn.job
         addresses = self._addresses(job.answer, job.rubric)
         reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
-        indicators = [reading.decide(i.id, i.signals) for i in job.rubric.indicators]
+        indicators = [reading.decide(i.id, i.signals, late=i.slot == "outcome") for i in job.rubric.indicators]
         for cap in job.rubric.faults:
             signals = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else cap.signals
             indicators.append(reading.decide(cap.id, signals, fault=True))
@@ -178,8 +178,11 @@ class Reading:
         """Whether a sentence may give half of a credit: it tells, or it supposes something definite."""
         return self._weight[at] == 2 or self._patterns.has("hypothetical", self._sentences, at)
 
-    def decide(self, name: str, signals: Sequence[Signal], fault: bool = False) -> dict[str, Any]:
-        """The opinion on one id: the best verdict that any sentence gives, and the sentences that give it."""
+    def decide(self, name: str, signals: Sequence[Signal], fault: bool = False, late: bool = False) -> dict[str, Any]:
+        """The opinion on one id: the best verdict that any sentence gives, and the sentences that give it.
+
+        Of several the most telling are quoted, the early ones first; the `late` ones where a result is looked for.
+        """
         best: dict[str, list[int]] = {"met": [], "partial": []}
         for at, sentence in enumerate(self._answer.sentences):
             if sentence.number in self._barred:
@@ -187,7 +190,8 @@ class Reading:
             if verdict := self._verdict(signals, at, fault):
                 best[verdict].append(at)
         verdict = next((v for v in ("met", "partial") if best[v]), "absent")
-        chosen = sorted(best.get(verdict, []), key=self._telling)[:MOST_EVIDENCE]
+        ordered = sorted(best.get(verdict, []), reverse=late)
+        chosen = sorted(ordered, key=self._telling)[:MOST_EVIDENCE]
         evidence = [self._claim(at) for at in sorted(chosen)]
         return {"id": name, "evidence": evidence, "note": "", "place": 0, "verdict": verdict}
 
@@ -208,10 +212,10 @@ class Reading:
                 return "partial"
         return None
 
-    def _telling(self, at: int) -> tuple[bool, bool, int]:
-        """Sorts sentences by how much they tell: a figure before none, own doing before none, early before late."""
+    def _telling(self, at: int) -> tuple[bool, bool]:
+        """Sorts sentences by how much they tell: a figure before none, own doing before none."""
         has, sentences = self._patterns.has, self._sentences
-        return not has("size", sentences, at), not has("own", sentences, at), at
+        return not has("size", sentences, at), not has("own", sentences, at)
 
     def _claim(self, at: int) -> dict[str, Any]:
         sentence = self._answer.sentences[at]

@@ -73,8 +73,4 @@ def _data(node: Any, path: Path, marked: Marked, first_line: int) -> Any:
 
 def _scalar(node: Any) -> Any:
     """A single value, typed as safe YAML types it."""
-    loader = yaml.SafeLoader("")
-    try:
-        return loader.construct_object(node)
-    finally:
-        loader.dispose()
+    return yaml.constructor.SafeConstructor().construct_object(node)

@@ -1,0 +1,64 @@
+# Two commands set everything up: `make demo` and `make test`.  PYTHON picks another interpreter (3.11 or newer).
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DRAFT := examples/q05-draft.md
+
+.PHONY: demo test lint fix record lock wheel bench clean
+
+# Install what grading needs and grade a real draft with the built-in rules.
+demo: $(VENV)/.coach
+	@echo
+	@$(BIN)/coach grade $(DRAFT) -q 5 --model rules
+	@echo
+	@echo 'Now yours:  $(BIN)/coach grade -q 5     (paste, then Ctrl-D)'
+
+# Run the tests: offline, no key needed.
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+# Style, then strict types.
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Mend what can be mended by itself.
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Record the cassettes anew: make record BASE_URL=http://localhost:8000/v1 MODEL=name [ONLY=q05-weak]
+record: $(VENV)/.dev
+	$(BIN)/python -m tests.record --base-url "$(BASE_URL)" --model "$(MODEL)" --only "$(ONLY)"
+
+# Pin every dependency by hash, for any machine; no address goes into the files.
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet 'uv>=0.9'
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements-dev.txt
+
+# Build the wheel, install it in an empty environment, grade from another folder.
+wheel:
+	PYTHON="$(PYTHON)" sh tests/wheel.sh
+
+# Whole-process times as ratios.
+bench: $(VENV)/.coach
+	$(BIN)/python benchmarks/startup.py
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.coach: $(VENV)/.venv requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.coach requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
