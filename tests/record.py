@@ -6,7 +6,7 @@ Any OpenAI-compatible endpoint will do.  Scenes are recorded side by side; each 
 from __future__ import annotations
 
 import argparse
-import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,7 +38,7 @@ def main() -> int:
 
     def apart(scene: Scene) -> int:
         command = [sys.executable, "-m", "tests.record", "--base-url", args.base_url, "--model", args.model]
-        return os.spawnv(os.P_WAIT, sys.executable, [*command, "--timeout", str(args.timeout), "--only", scene.name])
+        return subprocess.call([*command, "--timeout", str(args.timeout), "--only", scene.name])
 
     with ThreadPoolExecutor(len(scenes) or 1) as pool:
         return max(pool.map(apart, scenes), default=2)

@@ -11,6 +11,8 @@ from tests.support.scenes import SCENES, Scene, coach_at
 from tests.support.tape import CASSETTES, recorder
 
 NOWHERE = "http://127.0.0.1:9/v1"
+BOUNDS = {"weak": (1.0, 2.0), "buzzword": (1.0, 2.0), "solid": (2.1, 3.9), "strong": (4.0, 5.0)}
+MISS = "the prompt, rubric or schema changed"
 EXEMPLARS = [s for s in SCENES if s.path.parent.name == "exemplars"]
 
 
@@ -35,7 +37,7 @@ def test_exemplar_levels_are_within_one_of_the_careful_raters(scene: Scene) -> N
     card = play(scene)
     assert isinstance(card, Feedback)
     expected = front_matter(scene.path.read_text(encoding="utf-8"))[0]["levels"]
-    assert {d.id: d.level - int(expected[d.id]) for d in card.dimensions if abs(d.level - int(expected[d.id])) > 1} == {}
+    assert [d.id for d in card.dimensions if abs(d.level - int(expected[d.id])) > 1] == []
 
 
 @pytest.mark.parametrize("scene", EXEMPLARS, ids=lambda s: s.name)
@@ -43,7 +45,7 @@ def test_strong_reads_as_lead_and_weak_as_thin_at_most(scene: Scene) -> None:
     """A strong exemplar gets at least 4 overall, a weak or buzzword one at most 2, a solid one stands between."""
     card = play(scene)
     assert isinstance(card, Feedback)
-    low, high = {"weak": (1.0, 2.0), "buzzword": (1.0, 2.0), "solid": (2.1, 3.9), "strong": (4.0, 5.0)}[scene.name.split("-")[1]]
+    low, high = BOUNDS[scene.name.split("-")[1]]
     assert low <= card.overall.level <= high
 
 
@@ -53,7 +55,8 @@ def test_every_shown_quote_is_in_the_answer(scene: Scene) -> None:
     card = play(scene)
     if isinstance(card, NotGradable):
         return
-    evidence = [e for d in card.dimensions for i in (*d.indicators, *d.caps) for e in i.evidence]
+    evidence = [e for d in card.dimensions for i in d.indicators for e in i.evidence]
+    evidence += [e for d in card.dimensions for c in d.caps for e in c.evidence]
     assert [e for e in evidence if scene.text[e.start : e.end] != e.quote] == []
     assert all(keep.quote in scene.text for keep in card.keep)
     assert all(item.quote in scene.text for item in card.follow_ups)
@@ -95,5 +98,5 @@ def test_cassettes_hold_no_secret_and_nothing_of_the_machine() -> None:
 def test_a_changed_prompt_is_a_miss_that_says_so() -> None:
     """An answer that was never recorded finds no reply, and the message points at what differs."""
     scene = SCENES[0]
-    with recorder().use_cassette(f"{scene.name}.yaml"), pytest.raises(Exception, match="the prompt, rubric or schema changed"):
+    with recorder().use_cassette(f"{scene.name}.yaml"), pytest.raises(Exception, match=MISS):
         coach_at(NOWHERE).grade(scene.text + " And so on and so forth, as we said.", question=scene.question)

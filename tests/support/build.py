@@ -59,7 +59,7 @@ class ScriptedModel(BaseChatModel):
     """
 
     script: list[Any]
-    seen: list[list[BaseMessage]] = []
+    seen: list[list[BaseMessage]]
 
     @property
     def _llm_type(self) -> str:
@@ -88,9 +88,7 @@ def scripted_coach(*script: Any, library: Library | None = None) -> tuple[Coach,
     return Coach(model, library=library), model
 
 
-def says(
-    library: Library, question: str, text: str, verdicts: Mapping[str, str] | None = None, **more: Any
-) -> str:
+def says(library: Library, question: str, text: str, verdicts: Mapping[str, str] | None = None, **more: Any) -> str:
     """A well-formed reply to one answer, as JSON text."""
     rubric, answer = library.rubric(question), Answer.of(text)
     check = check_phrase(library.template("grade"), rubric)

@@ -47,9 +47,19 @@ def completion(content: str | None, finish: str = "stop", **message: Any) -> dic
         "created": 0,
         "model": "m",
         "choices": [
-            {"index": 0, "finish_reason": finish, "logprobs": None, "message": {"role": "assistant", "content": content, "refusal": None, **message}}
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "logprobs": None,
+                "message": {"role": "assistant", "content": content, "refusal": None, **message},
+            }
         ],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150, "prompt_tokens_details": {"cached_tokens": 64}},
+        "usage": {
+            "prompt_tokens": 100,
+            "completion_tokens": 50,
+            "total_tokens": 150,
+            "prompt_tokens_details": {"cached_tokens": 64},
+        },
     }
 
 

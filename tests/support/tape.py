@@ -35,14 +35,17 @@ class Readable:
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
         """A cassette as YAML."""
-        stored = [{"request": _out(i["request"]), "response": _reply_out(i["response"])} for i in cassette["interactions"]]
-        return yaml.dump({"version": 1, "interactions": stored}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+        exchanges = cassette["interactions"]
+        stored = [{"request": _out(i["request"]), "response": _reply_out(i["response"])} for i in exchanges]
+        whole = {"version": 1, "interactions": stored}
+        return yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
     @staticmethod
     def deserialize(text: str) -> dict[str, Any]:
         """A cassette from YAML, in the form that vcrpy wants."""
-        data = yaml.safe_load(text)
-        return {"version": 1, "interactions": [{"request": _in(i["request"]), "response": _reply_in(i["response"])} for i in data["interactions"]]}
+        exchanges = yaml.safe_load(text)["interactions"]
+        played = [{"request": _in(i["request"]), "response": _reply_in(i["response"])} for i in exchanges]
+        return {"version": 1, "interactions": played}
 
 
 def _out(request: dict[str, Any]) -> dict[str, Any]:

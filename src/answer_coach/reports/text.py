@@ -8,11 +8,9 @@ from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
 
 HALF_SAID = 3
-RULES_NOTE = (
-    "Built-in rules judged this, not a language model: they see words, not sense, and miss irony, false claims and"
-    " sound ideas in rare words."
-)
+RULES_NOTE = "Judged by built-in rules, not a language model: they see words, not sense."
 MOST_MISSING = 8
+ASKED = 2  # follow-ups, while there is an edit to make; READY shows all
 SAID = {"met": "yes", "partial": "half", "absent": "no", "cannot_tell": "unclear"}
 LABELS = (
     "DO THIS NEXT",
@@ -147,7 +145,7 @@ def _level(dimension: DimensionResult) -> str:
 
 def _asked(card: Feedback) -> list[str]:
     lines: list[str] = []
-    for item in card.follow_ups:
+    for item in card.follow_ups[:ASKED]:
         lines += hanging("" if lines else "THEY'LL ASK", item.question)
     return lines
 
