@@ -153,7 +153,8 @@ class Reading:
         """Whether a sentence tells something that can only have been there: a size, a time, somebody's objection."""
         has = self._patterns.has
         told = has("size", self._sentences, at) or has("duration", self._sentences, at)
-        somebody = has("role", self._sentences, at) and has("objection", self._sentences, at)
+        named = has("role", self._sentences, at) or has("pronoun", self._sentences, at)
+        somebody = named and has("objection", self._sentences, at)
         return told or somebody or has("i_chose", self._sentences, at)
 
     def _weigh(self, at: int) -> int:
