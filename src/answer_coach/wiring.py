@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from answer_coach.engines.providers import TIMEOUT
 from answer_coach.errors import SettingInvalid, StoreError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 APP = "answer-coach"
 RULES = "rules"
+MOST = 1e7
 KNOWN = ("model", "base_url", "timeout", "max_input_tokens")
 LOOPBACK = ("localhost", "127.", "[::1]", "::1", "0.0.0.0")  # noqa: S104 - compared, not bound to
 
@@ -63,8 +65,8 @@ def settle(
     return Settings(
         model=named or RULES,
         base_url=address,
-        timeout=timeout or _number("COACH_TIMEOUT", environ.get("COACH_TIMEOUT") or file.get("timeout"), 180.0),
-        max_input_tokens=max_input_tokens or _whole("max_input_tokens", file.get("max_input_tokens")),
+        timeout=_seconds(timeout, environ.get("COACH_TIMEOUT"), file.get("timeout")),
+        max_input_tokens=_tokens(max_input_tokens, file.get("max_input_tokens")),
         chosen=bool(named),
     )
 
@@ -146,17 +148,26 @@ def _text(file: Mapping[str, object], key: str) -> str | None:
     return value
 
 
-def _number(name: str, value: object, default: float) -> float:
-    if value is None:
-        return default
+def _seconds(flag: float | None, variable: str | None, file: object) -> float:
+    """The first of flag, environment and file that is given; the providers' default otherwise."""
+    for name, value in (("--timeout", flag), ("COACH_TIMEOUT", variable), ("timeout in the config file", file)):
+        if value is not None:
+            return _positive(name, value, "Write seconds, like 120.")
+    return TIMEOUT
+
+
+def _tokens(flag: int | None, file: object) -> int | None:
+    for name, value in (("--max-input-tokens", flag), ("max_input_tokens in the config file", file)):
+        if value is not None:
+            return round(_positive(name, value, "Write a number of tokens, like 8000."))
+    return None
+
+
+def _positive(name: str, value: object, hint: str) -> float:
     try:
         number = float(str(value))
     except ValueError:
         number = 0.0
-    if not 0 < number < 1e6:
-        raise SettingInvalid(f"{name} is not a number of seconds", hint="Write it like 120.")
+    if not 0 < number < MOST:
+        raise SettingInvalid(f"{name} is not a number above 0", hint=hint)
     return number
-
-
-def _whole(name: str, value: object) -> int | None:
-    return None if value is None else round(_number(name, value, 0))

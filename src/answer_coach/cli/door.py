@@ -70,6 +70,11 @@ def show(text: str) -> None:
     sys.stdout.flush()
 
 
+def prints_unicode() -> bool:
+    """Whether stdout can print any letter."""
+    return "utf" in (sys.stdout.encoding or "").lower()
+
+
 def is_terminal() -> bool:
     """Whether a person sits at both ends: stdin to answer, stderr to be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()

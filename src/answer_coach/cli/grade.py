@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from answer_coach.cli.door import Format, errors_as_messages, is_terminal, painted, say, show
+from answer_coach.cli.door import Format, errors_as_messages, is_terminal, painted, prints_unicode, say, show
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
@@ -102,7 +102,7 @@ def _show(card: Feedback | NotGradable | Failed, coach: Coach, view: View) -> No
 
     title = coach.library.rubric(card.question).title
     if view.format is Format.json:
-        result = json.json(card)
+        result = json.json(card, ascii_only=view.out is None and not prints_unicode())
     elif view.format is Format.markdown:
         result = markdown.markdown(card, title, view.why, view.numbers)
     else:

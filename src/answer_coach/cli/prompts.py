@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from answer_coach.cli.door import Plain, errors_as_messages, show
+from answer_coach.cli.door import Plain, errors_as_messages, prints_unicode, show
 
 app = typer.Typer(help="What a model gets to read.", no_args_is_help=True)
 
@@ -38,7 +37,7 @@ def show_prompt(
         request = render(job.template, job.rubric, job.answer)
         if format is Plain.json:
             body = {"messages": [m.model_dump() for m in request.messages], "response_format": RESPONSE_FORMAT}
-            show(json.dumps(body, indent=2, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()) + "\n")
+            show(json.dumps(body, indent=2, ensure_ascii=not prints_unicode()) + "\n")
             return
         parts = [f"--- {m.role}\n{m.content}" for m in request.messages]
         parts.append("--- response_format\n" + json.dumps(RESPONSE_FORMAT))

@@ -7,8 +7,8 @@ import json as _json
 from answer_coach.feedback import Failed, Feedback, NotGradable
 
 
-def json(card: Feedback | NotGradable | Failed) -> str:
-    """The card as one JSON object, its kind first.  Lone surrogates and the like are written as escapes."""
+def json(card: Feedback | NotGradable | Failed, ascii_only: bool = False) -> str:
+    """The card as one JSON object, its kind first; `ascii_only` for outputs that can't print the draft's letters."""
     fields = card.model_dump(mode="json", by_alias=True)
     ordered = {"kind": fields.pop("kind"), **fields}
-    return _json.dumps(ordered, ensure_ascii=False, indent=2) + "\n"
+    return _json.dumps(ordered, ensure_ascii=ascii_only, indent=2) + "\n"
