@@ -20,7 +20,6 @@ from answer_coach.request import Completion, PromptRef
 from answer_coach.rubric import Rubric, Signal
 from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, score
 
-QUOTE_WORDS = 20
 MOST_EVIDENCE = 2
 LISTED_BUZZ = 3  # terms of the trade in one sentence without a figure
 DOING = ("{did}", "{past}", "{own}")
@@ -220,8 +219,7 @@ class Reading:
 
     def _claim(self, at: int) -> dict[str, Any]:
         sentence = self._answer.sentences[at]
-        quote = " ".join(sentence.text.split()[:QUOTE_WORDS])
-        return {"sentence": sentence.number, "quote": quote}
+        return {"sentence": sentence.number, "quote": sentence.text}
 
 
 def _named(texts: list[str]) -> list[str]:
