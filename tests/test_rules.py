@@ -19,15 +19,17 @@ from answer_coach.feedback import Feedback
 from answer_coach.folding import fold
 from answer_coach.library.shelf import Library
 from answer_coach.reports import text as text_report
+from answer_coach.reports.layout import width
 from answer_coach.rubric import Exemplar
 
 LIBRARY = Library()
 EXEMPLARS = [exemplar for question in LIBRARY.files for exemplar in LIBRARY.exemplars(question)]
 PLAIN = (
     "We run tugboats, and last spring three teams wanted our two analysts at the same time. I told the harbour master "
-    "that we would do the fuel list first, because a tug burns about 40 tonnes a week. The crane people had to wait "
-    "until July, and that cost them some overtime. Their foreman was angry, so I sat down with him and showed him both "
-    "sums, and he agreed. After four months fuel was down by a fifth on the two boats that used the list."
+    "that we would do the fuel list first. A tug burns about 40 tonnes a week, and in the records we found all of it. "
+    "The crane people had to wait until July, and that cost them some overtime. Their foreman was angry, so I sat down "
+    "with him and showed him both sums, and he agreed. After four months fuel was down by a fifth on the two "
+    "boats that used the list."
 )
 RIGHT_WORDS = (
     "I prioritize projects by business value, impact, feasibility and strategic alignment with stakeholders. I "
@@ -107,8 +109,17 @@ def test_the_card_says_that_rules_judged(coach: Coach, library: Library) -> None
     assert card.usage is not None
     assert (card.usage.input_tokens, card.usage.output_tokens, card.usage.cost) == (0, 0, 0.0)
     shown = " ".join(text_report.text(card, "Title").split())
-    assert "Built-in rules judged this, not a language model" in shown
+    assert "built-in rules, not a language model" in shown
     assert "(rules, " in shown
+
+
+@pytest.mark.parametrize("exemplar", EXEMPLARS, ids=lambda e: f"{e.question}-{e.kind}")
+def test_no_line_below_the_head_is_wider_than_80_columns(coach: Coach, exemplar: Exemplar) -> None:
+    """The text card fits a terminal, with and without --why and levels; a plain one has at most 30 lines."""
+    card, title = graded(coach, exemplar.text, exemplar.question), LIBRARY.rubric(exemplar.question).title
+    shown = [text_report.text(card, title, why, numbers) for why in (False, True) for numbers in (False, True)]
+    assert [line for lines in shown for line in lines.splitlines()[1:] if width(line) > 80] == []
+    assert len(shown[1].splitlines()) <= 30
 
 
 @pytest.mark.parametrize("question", AROUND)

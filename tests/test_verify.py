@@ -13,7 +13,7 @@ from answer_coach.answer import Answer
 from answer_coach.folding import fold, words
 from answer_coach.library.shelf import Library
 from answer_coach.request import Reply
-from answer_coach.verify import PER_SENTENCE, Verified, find_quote, merge, verify
+from answer_coach.verify import Verified, find_quote, merge, verify
 from tests.support.build import SOLID, reply
 
 OWN = "we told sales that fuel comes first, so a third of café (roughly) don't “cut” 12 1.5 6.5% not never – i'm"
@@ -240,7 +240,7 @@ def test_a_sentence_pays_for_four_indicators(library: Library) -> None:
     everything = dict.fromkeys(rubric.asked, "met")
     result = verify(reply(rubric, answer, everything, quote="He was angry, so I sat"), answer, rubric, frozenset())
     met = [name for name in rubric.asked if result.verdicts[name] == "met"]
-    assert met == [*list(rubric.by_id)[:PER_SENTENCE], *(cap.id for cap in rubric.faults)]
+    assert met == [*list(rubric.by_id)[:4], *(cap.id for cap in rubric.faults)]
     assert {result.verdicts[name] for name in rubric.asked if name not in met} == {"absent"}
 
 

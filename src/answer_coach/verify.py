@@ -149,21 +149,35 @@ def verify(reply: Reply, answer: Answer, rubric: Rubric, barred: frozenset[int])
 
     `met` and `partial` stand on at least one quote that is in the answer and not in a `barred` sentence; one that
     stands on no quote found is `cannot_tell`, the judge's fault; one whose quotes are all barred or in sentences
-    that have already paid for four indicators is `absent`.
+    that have already paid for four indicators is `absent`.  An indicator is paid for by its first sentence that still
+    can; what else is quoted for it is shown, and paid for by nobody.
     """
     opinions = {opinion.id: opinion for opinion in reply.indicators}
+    quotes = {name: _quotes(opinions[name], answer) for name in rubric.asked}
+    evidence = {name: _once(item for item in found if item) for name, found in quotes.items()}
+
+    def need(name: str) -> tuple[bool, int]:
+        """Who is paid first: the four slots, then those that have the fewest sentences to be paid by."""
+        return rubric.by_id[name].slot is None, len(evidence[name])
+
     paid: Counter[int] = Counter()
-    findings: dict[str, Finding] = {}
-    claimed = unfound = 0
-    for name in rubric.asked:
-        opinion = opinions[name]
-        wants = opinion.verdict in ("met", "partial")
-        found = [find_quote(c.quote, answer, c.sentence) for c in opinion.evidence] if wants else []
-        claimed += len(found)
-        unfound += found.count(None)
-        evidence = _once(e for e in found if e is not None)
-        findings[name] = _finding(opinion, evidence, answer, barred, paid if name in rubric.by_id else Counter())
-    return Verified(findings=findings, claimed=claimed, unfound=unfound)
+    findings = {}
+    for name in sorted(rubric.by_id, key=need):
+        findings[name] = _finding(opinions[name], evidence[name], answer, barred, paid)
+    for cap in rubric.faults:
+        findings[cap.id] = _finding(opinions[cap.id], evidence[cap.id], answer, barred, Counter())
+    return Verified(
+        findings={name: findings[name] for name in rubric.asked},
+        claimed=sum(len(found) for found in quotes.values()),
+        unfound=sum(found.count(None) for found in quotes.values()),
+    )
+
+
+def _quotes(opinion: Opinion, answer: Answer) -> list[Evidence | None]:
+    """What became of each quote of a claim; of one that claims nothing, none."""
+    if opinion.verdict not in ("met", "partial"):
+        return []
+    return [find_quote(claim.quote, answer, claim.sentence) for claim in opinion.evidence]
 
 
 def _once(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -179,17 +193,15 @@ def _finding(
         return Finding(verdict=verdict, note=opinion.note, place=place)
     if not evidence:
         return Finding(verdict="cannot_tell", note=opinion.note, place=place, lost=True)
-    good = []
-    for item in evidence:
-        sentence = answer.sentence_at(item.start)
-        number = sentence.number if sentence else 0
-        if number not in barred and paid[number] < PER_SENTENCE:
-            good.append((number, item))
-    if not good:
+    places = [(item, answer.sentence_at(item.start)) for item in evidence]
+    good = [(item, sentence.number if sentence else 0) for item, sentence in places]
+    good = [(item, number) for item, number in good if number not in barred]
+    payer = next((number for _, number in good if paid[number] < PER_SENTENCE), None)
+    if payer is None:
         return Finding(verdict="absent", note=opinion.note, place=place)
-    paid.update({number for number, _ in good})
+    paid[payer] += 1
     credited: Verdict = "met" if opinion.verdict == "met" else "partial"
-    return Finding(verdict=credited, evidence=tuple(e for _, e in good), note=opinion.note, place=place)
+    return Finding(verdict=credited, evidence=tuple(item for item, _ in good), note=opinion.note, place=place)
 
 
 def merge(first: Reply, again: Reply, ids: Iterable[str]) -> Reply:
