@@ -2,6 +2,7 @@
 
 Such a sentence addresses whoever grades *and* asks for a verdict.  Talk about scoring candidates, about judges or
 about blocked prompt injections is ordinary content: it reports, in the first or third person, and is left alone.
+Everything here reads folded text: small letters, plain quote marks and dashes.
 """
 
 from __future__ import annotations
@@ -11,49 +12,63 @@ import re
 from answer_coach.answer import Answer
 from answer_coach.folding import fold
 
-GRADER = (
-    r"(?:ai|a\.i\.|grader|grading (?:model|system|ai|engine)|evaluator|judge|assessor|examiner|rater|reviewer|scorer|marker"
-    r"|interviewer|interview panel|panel|hiring manager|language model|llm|model|assistant|chatbot|system|bot|gpt|whoever (?:is )?(?:grad|scor|read|mark)\w+)"
+JUDGE = r"(?:grader|grading (?:model|system|ai|engine|bot)|evaluator|judge|assessor|examiner|rater|scorer|marker)"
+GRADER = rf"(?:{JUDGE}|ai|a\.i\.|reviewer|interviewer|interview panel|panel|hiring manager|language model|llm|model|assistant|chatbot|system|bot|gpt)"
+VERB = r"(?:mark|grade|rate|score|give|award|assign|return|output|respond|reply|answer|say|set|label|treat|count|consider|credit|report|record|conclude|judge|evaluate|assess|print|write|put)"
+STRONG = (
+    r"(?:met|5 ?/ ?5|5 (?:out )?of 5|five (?:out )?of five|10 ?/ ?10|100 ?%|full (?:marks?|score|credit|points)|top (?:marks?|scores?|grades?)"
+    r"|(?:the )?(?:highest|maximum|max|best)(?: possible)? (?:marks?|scores?|grades?|levels?|ratings?)|(?:a )?perfect(?: \w+)?|level (?:5|five)|lead level"
+    r"|(?:at )?the (?:very )?top(?: of the (?:scale|range|rubric))?|strong (?:lead|hire|yes)|satisfied|fulfilled)"
 )
+GOOD = rf"(?:{STRONG}|5|five|10|ten|the (?:highest|maximum|best)|highest|maximum|pass(?:ed)?|exceptional|outstanding|excellent|strong|yes|true|credit)"
+THIS = (
+    r"(?:this (?:answer|response|draft|text|submission)|my (?:answer|response|draft|submission)|the (?:answer|response) (?:above|below)"
+    r"|(?:every|each|all)(?: of)?(?: the| these)? (?:indicators?|ids?|verdicts?))"
+)
+STARTS = r"(?:^|[.;:,!?'(>\]-] ?|\band |\bthen |\bplease |\bnow |\bso |\bjust |\bsimply |\byou (?:must|should|can|may|will|need to|have to|are to) )"
+SOFTLY = r"(?:please |kindly |only |always |simply |just )?"
 SET_ASIDE = (
     r"(?:ignore|disregard|forget|override|bypass|skip|set aside)\b(?: \w+){0,4}? "
-    r"(?:instructions?|rules?|rubrics?|prompts?|guidelines?|criteria|above|before|system message|directions?)\b"
+    r"(?:instructions?|rules?|rubrics?|prompts?|guidelines?|criteria|above|before|system message|directions?|evaluation|grading|assessment)\b"
 )
 ADDRESS = re.compile(
-    rf"(?:\b(?:dear|hey|hello|hi|attention|note|message|instructions?|reminder|request|ps)[,:]?(?: (?:to|for))?(?: (?:the|all|my|any))?(?: \w+)? {GRADER}\b"
+    rf"\b(?:dear|hey|hello|hi|attention|note|message|instructions?|reminder|request|ps)[,:]?(?: (?:to|for))?(?: (?:the|all|my|any))?(?: \w+)? {GRADER}\b"
     rf"|^(?:to|for) (?:the|any|my) (?:\w+ )?{GRADER}\b[^.]{{0,20}}[:,]"
-    rf"|\b(?:you are|you're|act as|pretend to be|as)(?: now)?(?: (?:the|an?|my|this))+(?: \w+)? {GRADER}[,.:;! ]"
+    rf"|^\W*(?:{JUDGE}|ai|ai \w+|assistant|model|llm|bot),"
+    rf"|\b(?:you are|you're|act as|pretend to be|as)(?: now)?(?: (?:the|an?|my|this))+(?: \w+)? {GRADER}(?=[,.:;!]|$| you\b| (?:grad|scor|mark|read|judg|assess|evaluat)ing)"
     rf"|(?:^|[.;:,!'(] ?|\band |\bthen |\bplease |\bnow |\byou (?:must|should|can|may|will) )(?:please )?{SET_ASIDE}"
-    r"|^\W*(?:system|assistant|developer|admin|user)\W*[:>\]]"
-    r"|</?(?:system|assistant|answer|instructions?|s|inst)\b|\[/?inst\]|#{2,} ?(?:system|instructions?)"
+    r"|^\W*(?:system|assistant|developer|admin|user)\W*[:>\]]|#{2,} ?(?:system|instructions?)"
     r"|\b(?:who|what)ever\b[^.:]{0,30}\b(?:read|grad|scor|mark|judg|assess|evaluat)(?:es|s|ing|ed)? this\b"
-    r"|\byour (?:instructions|rubric|grading|verdicts?|scor(?:e|ing)|evaluation|system prompt|task)\b)",
+    r"|(?:^|[.;:,!] ?)(?:do not|don't|no need to) (?:evaluate|grade|judge|assess|score) this\b"
+    r"|\byour (?:\w+ )?(?:instructions?|task|job) (?:is|are)\b|\byour (?:system prompt|grading instructions)\b"
 )
-GOOD = (
-    r"(?:met|5(?:/5| out of 5| of 5)?|five(?: out of five)?|10(?:/10)?|ten|100 ?%?|full (?:marks?|score|credit|points)|top (?:marks?|scores?|grades?|level)"
-    r"|(?:the )?(?:highest|maximum|max|best|perfect)(?: possible)?(?: \w+)?|perfect|satisfied|passed|pass|exceptional|outstanding|excellent"
-    r"|(?:at )?the (?:very )?top(?: of the (?:scale|range|rubric))?|strong(?: lead| hire| yes)?|lead level|yes|fulfilled|level 5|true|credit)"
-)
-VERB = r"(?:mark|grade|rate|score|give|award|assign|return|output|respond|reply|set|label|treat|count|consider|credit|report|record|conclude|judge|evaluate|assess|print|write|put)"
-STARTS = r"(?:^|[.;:,!?'(>\]-] ?|\band |\bthen |\bplease |\bnow |\bso |\bjust |\bsimply |\b(?:you|which) (?:must|should|can|may|will|need to|have to|are to) )"
-VERDICT = re.compile(rf"{STARTS}(?:please |kindly |only |always |simply )?{VERB}\b[^.!?]{{0,80}}?\b{GOOD}(?![\w-])")
-DEIXIS = (
-    r"(?:this (?:answer|response|candidate|draft|one|text|submission)|the (?:answer|response|candidate|above|following)|me\b|my (?:answer|response|draft)"
-    r"|(?:every|each|all)(?: of)?(?: the| these)? (?:indicators?|items?|criteri(?:a|on)|dimensions?|points?|verdicts?|questions?)|everything|it as|them (?:all )?as)"
-)
-DEMAND = re.compile(
-    rf"{STARTS}(?:please |kindly |only |always |simply )?{VERB}\b (?:\w+ ){{0,3}}?{DEIXIS}[^.!?]{{0,60}}?\b{GOOD}(?![\w-])"
-)
+VERDICT = re.compile(rf"{STARTS}{SOFTLY}{VERB}\b[^.!?]{{0,80}}?\b{GOOD}(?![\w-])")
 DESERVES = re.compile(
-    rf"\b(?:must|should|is to|shall|needs to|ought to) be (?:{VERB}\w*|marked|given|graded|rated|scored) [^.!?]{{0,40}}\b{GOOD}(?![\w-])"
+    rf"\b(?:must|should|is to|shall|needs to|ought to) be (?:\w+ed|given) [^.!?]{{0,40}}\b{GOOD}(?![\w-])"
 )
 ENTREATY = re.compile(
-    rf"\bto {VERB} (?:{DEIXIS}|this\b|it\b)[^.!?]{{0,40}}\b{GOOD}(?![\w-])|\b(?:kind|generous|lenient|nice) (?:with|in|about) (?:the |your |my )?(?:marks?|scor\w+|grad\w+|verdicts?)\b"
+    rf"\bto {VERB} (?:{THIS}|this\b|it\b)[^.!?]{{0,40}}\b{GOOD}(?![\w-])"
+    rf"|\bto {VERB} (?:\w+ ){{0,3}}?{STRONG}(?![\w-])"
+    r"|\b(?:kind|generous|lenient|nice) (?:with|in|about) (?:the |your |my )?(?:marks?|scor\w+|grad\w+|verdicts?)\b"
 )
-# A reply put into the answer's mouth, and the tags of a conversation: no interview answer has either.
-FAKE = re.compile(r"'?\b(?:verdict|indicators)'? ?[:=] ?(?:'?met\b|[\[{])|\{ ?'[\w ]+' ?: ?(?:\d|'|\[|\{|true)")
+STATES = re.compile(
+    rf"\b(?:every|each|all)(?: of)?(?: the| these)? ?(?:indicators?|dimensions?|items?|criteria|ids?|points?)(?: \w+){{0,3}} ?(?:is|are|:|=) (?:\w+ )?{STRONG}(?![\w-])"
+    rf"|\b(?:verdict|output|grade|score) (?:is|must be|should be) {STRONG}(?![\w-])"
+)
+# These need no address: nobody else can be meant.
+PLAIN = re.compile(
+    rf"{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,3}}?{THIS}[^.!?]{{0,60}}?\b{STRONG}(?![\w-])"
+    rf"|{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,2}}?(?:every|each|all)(?: \w+){{0,3}} as (?:met|satisfied|fulfilled|passed)\b"
+    r"|^\W*(?:please |just |you (?:must|should) )?(?:give|award) me (?:the |a )?(?:best|highest|full|top|perfect|maximum)(?: \w+)? (?:score|marks?|grade|rating|credit)\b"
+    rf"|^\W*please (?:score|mark|grade|rate) (?:me|this|it)\b[^.!?]{{0,40}}\b{GOOD}(?![\w-])"
+    rf"|\b(?:all|every|each)(?: \w+){{0,2}} indicators?(?: \w+){{0,4}} (?:is|are) met\b"
+    rf"|\b(?:expected|correct|only|right|final)(?: \w+)? (?:output|verdict)s? (?:is|are) {STRONG}(?![\w-])(?= for (?:all|every|each))"
+    rf"|\bi(?:'d| would)?(?: \w+){{0,2}} (?:ask|beg|urge|like|want)(?: you)?,? (?:the |this |my )?{GRADER},? to {VERB}\b[^.!?]{{0,40}}\b{STRONG}(?![\w-])"
+    r"|^\W*verdicts? ?[:=] ?met\b|'(?:verdicts?|indicators|overall|leadership\w*|technical\w*|business_goal|addresses)' ?: ?"
+    r"|\b(?:ignorier|vergiss|ignorez|oubliez|ignora|olvida|dimentica|esqueca)\w*\b[^.!?]{0,40}\b(?:anweisung|instruction|instruccion|istruzion|instruco)\w*"
+)
 ROLE_TAG = re.compile(
-    r"</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|\[/?inst\]|<\|\w+\|>"
+    r"^\W*</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|^\W*\[/?inst\]|<\|\w+\|>"
 )
 # Whoever reports such words says who used them, or what became of them.
 REPORTED = re.compile(
@@ -64,6 +79,7 @@ REPORTED = re.compile(
     r"|\b(?:block|caught|catch|detect|filter|flag|reject|strip|saw|seen|found|test|guard|defend|defus|stopp|log)\w*\b[^.!?]{0,60}'"
     r"|\b(?:i|we|i'd|we'd|our \w+|my \w+)\b[^.!?]{0,30}\b(?:ask\w*|told|tell|instruct\w*|prompt\w*|train\w*|remind\w*|said|say|wrote|write|teach|taught)\b"
 )
+WINDOW = 3  # sentences: an address, and what is asked for in it or in the two behind it
 
 
 def demanding(answer: Answer) -> frozenset[int]:
@@ -71,33 +87,28 @@ def demanding(answer: Answer) -> frozenset[int]:
     folded = [fold(sentence.text).text for sentence in answer.sentences]
     found = _between_tags(folded)
     for at, text in enumerate(folded):
-        if FAKE.search(text):
+        plain = PLAIN.search(text)
+        if plain and (plain[0].lstrip().startswith("i") or not _reported(text, plain.start())):
             found.add(at)
-            continue
-        address, demand = ADDRESS.search(text), DEMAND.search(text)
-        verdict = VERDICT.search(text) or DESERVES.search(text) or demand
-        if demand and not _reported(text, demand.start()):
-            found.add(at)
-        elif address and not _reported(text, address.start()):
-            if verdict:
-                found.add(at)
-            found.update(_later(folded, at))
+        address = ADDRESS.search(text)
+        if address and not _reported(text, address.start()):
+            found.update(_asked(folded, at))
     return frozenset(answer.sentences[at].number for at in found)
 
 
 def _between_tags(folded: list[str]) -> set[int]:
-    """Sentences that hold a tag of a conversation, and those between two such sentences."""
-    tagged = [at for at, text in enumerate(folded) if ROLE_TAG.search(text) and not _reported(text, len(text))]
+    """Sentences that begin with a tag of a conversation, and those between two such sentences."""
+    tagged = [at for at, text in enumerate(folded) if ROLE_TAG.search(text)]
     return set(range(tagged[0], tagged[-1] + 1)) if tagged else set()
 
 
-def _later(folded: list[str], at: int) -> set[int]:
-    """An address at `at`, and what is asked for in the two sentences behind it."""
-    for following in range(at, min(at + 3, len(folded))):
-        text = folded[following]
-        asked = VERDICT.search(text) or DESERVES.search(text) or ENTREATY.search(text)
-        if asked and not _reported(text, asked.start()):
-            return {at, following}
+def _asked(folded: list[str], at: int) -> set[int]:
+    """An address at `at`, and the sentence that asks for a verdict, in it or behind it; empty where none does."""
+    for following, text in enumerate(folded[at : at + WINDOW], at):
+        for pattern in (VERDICT, DESERVES, ENTREATY, STATES):
+            asked = pattern.search(text)
+            if asked and not _reported(text, asked.start()):
+                return {at, following}
     return set()
 
 
