@@ -184,7 +184,7 @@ def test_a_refusal_still_helps(library: Library) -> None:
     coach, model = scripted_coach()
     card = coach.grade("fine, thanks", question="q05")
     assert isinstance(card, NotGradable)
-    slots = [i.ask_absent for i in library.rubric("q05").indicators if i.slot]
+    slots = [f"{i.ask_absent} {i.if_not}".strip() for i in library.rubric("q05").indicators if i.slot]
     assert sorted(card.ask) == sorted(slots)
     assert len(slots) == 4
     assert (model.seen, card.graded_by) == ([], None)

@@ -235,12 +235,13 @@ def test_a_barred_sentence_earns_nothing(library: Library) -> None:
 
 
 def test_a_sentence_pays_for_four_indicators(library: Library) -> None:
-    """The fifth claim on one sentence is absent; a fault may still be shown by the same words."""
+    """The fifth claim on one sentence is absent, the slots come first; a fault may be shown by the same words."""
     rubric, answer = library.rubric("q05"), Answer.of(SOLID)
     everything = dict.fromkeys(rubric.asked, "met")
     result = verify(reply(rubric, answer, everything, quote="He was angry, so I sat"), answer, rubric, frozenset())
     met = [name for name in rubric.asked if result.verdicts[name] == "met"]
-    assert met == [*list(rubric.by_id)[:4], *(cap.id for cap in rubric.faults)]
+    slots = [indicator.id for indicator in rubric.indicators if indicator.slot]
+    assert met == [*slots, *(cap.id for cap in rubric.faults)]
     assert {result.verdicts[name] for name in rubric.asked if name not in met} == {"absent"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 
 from answer_coach import scoring
 from answer_coach.answer import Answer, Word
@@ -39,24 +40,20 @@ def needs_of(rubric: Rubric, dimension: Dimension, verdicts: scoring.Verdicts) -
 
 
 def _rung_needs(rubric: Rubric, rung: Rung, level: int, verdicts: scoring.Verdicts) -> list[str]:
+    """The cheapest of the smallest sets of indicators that satisfy a rung once they are met."""
     order = {name: at for at, name in enumerate(rubric.asked)}
 
     def cost(name: str) -> tuple[int, int, int]:
         half = verdicts.get(name, "absent") == "partial"
         return (0 if half else 1, EFFORTS.index(rubric.by_id[name].effort), order[name])
 
-    def open_ones(names: Iterable[str]) -> list[str]:
-        return sorted((n for n in names if not scoring.counts(verdicts.get(n, "absent"), level)), key=cost)
-
-    needed = open_ones(rung.all)
-    if rung.any and not set(needed) & set(rung.any) and len(open_ones(rung.any)) == len(rung.any):
-        needed.append(open_ones(rung.any)[0])
-    if rung.at_least:
-        missing = open_ones(rung.at_least.of)
-        have = len(rung.at_least.of) - len(missing) + len(set(needed) & set(missing))
-        rest = [name for name in missing if name not in needed]
-        needed += rest[: max(0, rung.at_least.n - have)]
-    return needed
+    missing = [name for name in rung.names if not scoring.counts(verdicts.get(name, "absent"), level)]
+    missing.sort(key=cost)
+    for size in range(len(missing) + 1):
+        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, with_needs(rubric, verdicts, c))]
+        if fits:
+            return list(min(fits, key=lambda names: [cost(name) for name in names]))
+    return missing
 
 
 def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str]) -> dict[str, Verdict]:

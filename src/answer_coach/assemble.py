@@ -30,7 +30,7 @@ from answer_coach.feedback import (
 from answer_coach.guards import is_question, may_be_said
 from answer_coach.request import FollowUpClaim
 from answer_coach.rubric import SLOTS, Dimension, Rubric, Verdict
-from answer_coach.verify import Finding, find_quote
+from answer_coach.verify import Finding, find_quote, touches
 
 QUOTE_WORDS = 8  # of the candidate's words in a follow-up
 FOLLOW_UPS = 3
@@ -72,6 +72,7 @@ class Judged(Word):
 
     findings: dict[str, Finding]
     follow_ups: tuple[FollowUpClaim, ...] = ()
+    barred: frozenset[int] = frozenset()
     unverified: int = 0
     margin: int | None = None
     """Measured error of the judge's levels, plus and minus; None where it is not known."""
@@ -102,7 +103,9 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         half_said=half,
         not_found=missing,
         keep=_keep(rubric, findings),
-        ask=tuple(dict.fromkeys(asks[name] for name in (*first, *half, *missing) if name in asks)),
+        ask=tuple(
+            dict.fromkeys(advice.ask_for(rubric, (name,), asks) for name in (*first, *half, *missing) if name in asks)
+        ),
         follow_ups=follow_ups(rubric, answer, judged),
         shape=shape.shape(rubric, answer, findings),
         timing=shape.timing(rubric, answer, findings),
@@ -113,7 +116,9 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
 
 def not_graded(about: Provenance, reasons: list[Reason], seems_to_answer: str | None = None) -> NotGradable:
     """The card of a text that is no answer: why, and what an answer would have to tell."""
-    asks = tuple(about.rubric.by_id[_slot(about.rubric, slot)].ask_absent for slot in SLOTS)
+    rubric = about.rubric
+    wanted = {name: rubric.by_id[name].ask_absent for name in (_slot(rubric, slot) for slot in SLOTS)}
+    asks = tuple(advice.ask_for(rubric, (name,), wanted) for name in wanted)
     return NotGradable(**about.head(), reasons=tuple(reasons), ask=asks, seems_to_answer=seems_to_answer)
 
 
@@ -241,7 +246,9 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
     found: list[FollowUp] = []
     for claim in judged.follow_ups:
         quote = find_quote(claim.quote, answer, claim.sentence)
-        if quote and "?" in claim.question and may_be_said(claim.question, answer, known=rubric.question):
+        if not quote or touches(answer, quote, judged.barred) or "?" not in claim.question:
+            continue
+        if may_be_said(claim.question, answer, known=rubric.question):
             found.append(FollowUp(question=claim.question.strip(), quote=quote.quote))
     weak_first = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != "partial", i.slot is None))
     used = {item.quote for item in found}

@@ -17,9 +17,16 @@ MARKS = str.maketrans(
 EXPANDS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]|  |^ | $|['\"`]{2}")  # what a character-by-character fold would merge
 WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
 NEGATIONS = frozenset(
-    ["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "can't", "won't"]
+    (
+        "no not never none nobody nothing neither nor without cannot hardly barely scarcely dont didnt doesnt "
+        "isnt wasnt werent couldnt wouldnt shouldnt hasnt havent hadnt cant wont"
+    ).split()
 )
-NEGATED = re.compile(r"(?:\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot)|n't)$")
+
+
+def is_negation(word: str) -> bool:
+    """Whether a folded word turns what follows into its opposite."""
+    return word in NEGATIONS or word.endswith("n't")
 
 
 class Folded(NamedTuple):
@@ -36,7 +43,8 @@ def fold(text: str) -> Folded:
     if text.isascii() and not EXPANDS.search(text):
         return Folded(text.casefold().translate(MARKS), tuple(range(len(text))))
     for at, char in enumerate(text):
-        for piece in unicodedata.normalize("NFKD", char).casefold().translate(MARKS):
+        form = char if unicodedata.category(char) == "No" else unicodedata.normalize("NFKD", char)
+        for piece in form.casefold().translate(MARKS):
             plain = " " if piece.isspace() else piece
             if plain in " '" and (kept[-1] if kept else " ") == plain:
                 continue

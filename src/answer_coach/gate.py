@@ -89,7 +89,7 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
         return [Reason(code="too_short", message=f"{fault} Tell one real case: what was decided, and what came of it.")]
     found = words(answer.clean)
     spoken, _ = language(found, limits)
-    if fault := _not_prose(answer, found, spoken, limits):
+    if fault := _not_prose(answer, found, spoken, limits, known_only=languages is not None):
         return [Reason(code="not_prose", message=f"{fault} Write or say it in sentences.")]
     if languages is not None and spoken not in set(languages):
         fault = "This engine reads English only, and most of this text is not."
@@ -103,14 +103,14 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
     return []
 
 
-def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits) -> str:
+def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits, known_only: bool) -> str:
     letters = sum(c.isalpha() for c in answer.clean)
     shown = sum(not c.isspace() for c in answer.clean)
     if letters < limits.min_letters * shown:
         return "Most of this is not words."
     if spoken != NOT_LATIN and len(set(found)) < limits.min_distinct * min(len(found), 100):
         return "This says the same few words over and over."
-    if spoken is None:
+    if spoken is None and known_only:
         return "This reads as a list of terms, or as no language that is known here, not as sentences."
     return ""
 

@@ -68,7 +68,7 @@ def parse(completion: Completion, asked: Sequence[str], check: str) -> Reply | R
     if not completion.text.strip():
         return ReplyFault(code="empty")
     try:
-        raw = json.loads(completion.text)
+        raw = json.loads(completion.text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return ReplyFault(code="not_json")
     try:
@@ -76,6 +76,14 @@ def parse(completion: Completion, asked: Sequence[str], check: str) -> Reply | R
     except ValidationError as fault:
         return ReplyFault(code="off_schema", detail=_places(fault))
     return _whole(reply, asked, check) or reply
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys stand once each; of two that differ nobody can tell which is meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _places(fault: ValidationError) -> str:

@@ -8,11 +8,16 @@ from collections.abc import Iterator
 LONGEST = 40  # words; longer ones are split at clause marks
 Span = tuple[int, int]
 
-MARKER = re.compile(r"\s*(?:[-*+\u2022\u2023\u25aa\u25cf\u2013\u2014]|\d{1,2}[.)]|[A-Za-z][.)]|#{1,6}|>)\s+")
+MARKER = re.compile(r"\s*(?:[-*+\u2022\u2023\u25aa\u25cf\u2013\u2014]|\d{1,2}[.)]|[A-Za-z]\)|[a-h]\.|#{1,6}|>)\s+")
 END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[\u3002\uff01\uff1f])\s*")
-ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:e\.?g|i\.?e|vs|cf|approx|ca|etc|dr|mr|mrs|ms|prof|st|no|inc|ltd|jr|fig|[A-Za-z])\.$", re.I
+ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.?g|i\.?e|vs|cf|approx|ca|dr|mr|mrs|ms|prof|st|fig)\.$", re.I)
+BEFORE_DIGIT = re.compile(r"(?:^|[\s(])(?:no|nr|p|pp)\.$", re.I)
+BEFORE_SMALL = re.compile(r"(?:^|[\s(])(?:etc|inc|ltd|jr|a\.m|p\.m)\.$", re.I)
+INITIAL = re.compile(r"(?:^|[\s(])[A-HJ-Z]\.$")
+OPENS = re.compile(
+    r"(?:A|After|All|And|As|At|But|For|From|He|I|If|In|It|My|No|Not|Nobody|On|Our|She|So|Some|That|The|Their|Then|There|They|This|To|We|What|When|You)\b|[^A-Z]"
 )
+LOOK_BACK = 12  # characters; the longest abbreviation is shorter
 CLAUSES = (
     re.compile(r"[;:\u2014]\s|\s[-\u2013]+\s"),
     re.compile(r",\s(?=(?:and|but|so|because|which|then|while|when|or|if|until|since)\b)", re.I),
@@ -58,14 +63,24 @@ def _wrapped(line: str, following: str) -> bool:
 def _sentences(text: str, span: Span) -> Iterator[Span]:
     start, end = span
     for stop in END.finditer(text, start, end):
-        mark = text[start : stop.end()].rstrip()
-        if mark.endswith(".") and not mark.endswith("..") and ABBREVIATION.search(mark):
-            continue
-        if mark.endswith(("...", "\u2026")) and text[stop.end() : stop.end() + 1].islower():
-            continue
-        yield start, stop.end()
-        start = stop.end()
+        mark = text[max(start, stop.end() - LOOK_BACK) : stop.end()].rstrip()
+        if not _goes_on(mark, text[stop.end() : stop.end() + LOOK_BACK]):
+            yield start, stop.end()
+            start = stop.end()
     yield start, end
+
+
+def _goes_on(mark: str, rest: str) -> bool:
+    """Whether a sentence goes on behind a mark: behind an abbreviation, an initial before a name, or three dots."""
+    if mark.endswith(("..", "\u2026")):
+        return rest[:1].islower()
+    if not mark.endswith("."):
+        return False
+    if ABBREVIATION.search(mark) or (INITIAL.search(mark) and not OPENS.match(rest)):
+        return True
+    return bool(
+        (rest[:1].isdigit() and BEFORE_DIGIT.search(mark)) or (rest[:1].islower() and BEFORE_SMALL.search(mark))
+    )
 
 
 def _clauses(text: str, span: Span) -> Iterator[Span]:

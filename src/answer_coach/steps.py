@@ -107,6 +107,7 @@ def score(turn: Turn) -> Outcome:
     judged = Judged(
         findings=verified.findings,
         follow_ups=tuple(turn.reply.follow_ups),
+        barred=turn.job.barred,
         unverified=verified.unfound,
         margin=turn.job.margin,
     )

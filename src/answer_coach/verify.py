@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from answer_coach.answer import Answer, Word
+from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.feedback import Evidence
-from answer_coach.folding import NEGATED, NEGATIONS, WORD, Folded, fold
+from answer_coach.folding import WORD, Folded, fold, is_negation
 from answer_coach.request import Opinion, Reply
 from answer_coach.rubric import Rubric, Verdict
 
+LOOK_BACK = 3  # words, for a negation
 PER_SENTENCE = 4  # indicators that one sentence pays for
 LEAST_WORDS = 3
 MOST_UNFOUND = 0.2  # of the claimed quotes
 EDGES = " '.,;:!?()[]\u2026*_"
+THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})* $")
 GAP = re.compile(r"\s*(?:\.{3,}|\u2026|\[\.{3}\]|\[\u2026\])\s*")
 
 
@@ -59,15 +62,15 @@ def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
     the one in sentence `near` is taken.  A quote with an ellipsis must be found in pieces, in order, in one sentence.
     """
     whole = answer.folded
-    pieces = [fold(piece).text.strip(EDGES) for piece in GAP.split(quote)]
-    pieces = [piece for piece in pieces if piece]
-    if not pieces:
-        return None
-    spans = _spans(whole, pieces)
+    said = fold(quote).text.strip(EDGES)
+    spans = _spans(whole, [said]) if said else []
+    if not spans and GAP.search(quote):
+        pieces = [fold(piece).text.strip(EDGES) for piece in GAP.split(quote)]
+        spans = _joined(answer, whole, [piece for piece in pieces if piece])
     if not spans:
         return None
     best = min(spans, key=lambda span: _distance(answer, whole, span, near))
-    if not _long_enough(answer, whole, best, pieces):
+    if not _long_enough(answer, whole, best):
         return None
     start, end = answer.span(whole.origin[best[0]], whole.origin[best[1] - 1] + 1)
     verbatim = answer.text.find(quote.strip(), max(answer.start, start - len(quote)))
@@ -76,17 +79,33 @@ def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
     return Evidence(quote=answer.text[start:end], start=start, end=end, status="repaired")
 
 
+def touches(answer: Answer, evidence: Evidence, numbers: frozenset[int]) -> bool:
+    """Whether a quote reaches into one of these sentences."""
+    return any(s.number in numbers for s in _over(answer, evidence.start, evidence.end))
+
+
+def _over(answer: Answer, start: int, end: int) -> list[Sentence]:
+    """The sentences that a span of the text touches."""
+    return [s for s in answer.sentences if s.start < end and start < s.end]
+
+
+def _joined(answer: Answer, whole: Folded, pieces: list[str]) -> list[tuple[int, int]]:
+    """Where a quote with an ellipsis stands: pieces of three words or more, in order, in one sentence."""
+    if any(len(WORD.findall(piece)) < LEAST_WORDS for piece in pieces):
+        return []
+    spans = _spans(whole, pieces)
+    return [(a, b) for a, b in spans if len(_over(answer, *answer.span(whole.origin[a], whole.origin[b - 1] + 1))) == 1]
+
+
 def _spans(whole: Folded, pieces: list[str]) -> list[tuple[int, int]]:
     """Every place where the pieces stand in order, as spans of the folded answer."""
-    if len(pieces) > 1 and any(len(WORD.findall(piece)) < LEAST_WORDS for piece in pieces):
-        return []
     found = []
-    for start, first_end in _occurrences(whole.text, pieces[0], 0):
+    for start, first_end in _occurrences(whole.text, pieces[0], 0) if pieces else ():
         end: int | None = first_end
         for piece in pieces[1:]:
             end = _goes_on(whole.text, piece, end) if end is not None else None
         if end is not None:
-            found.append((_with_negation(whole.text, start), end))
+            found.append((_full_start(whole.text, start), end))
     return found
 
 
@@ -110,7 +129,7 @@ def _edge(text: str, outside: int, inside: int) -> bool:
     if not 0 <= outside < len(text):
         return True
     out, own = text[outside], text[inside]
-    if out.isalnum() and own.isalnum():
+    if unicodedata.combining(out) or (out.isalnum() and own.isalnum()):
         return False
     if own.isdigit() and out in ".,/:-":
         further = outside + (outside - inside)
@@ -122,20 +141,34 @@ def _edge(text: str, outside: int, inside: int) -> bool:
 def _harmless(gap: str) -> bool:
     """Whether what an ellipsis leaves out is within a sentence and holds no number and no negation."""
     left_out = WORD.findall(gap)
-    negated = any(word in NEGATIONS or word.endswith("n't") for word in left_out)
-    return len(gap) < 200 and not negated and not re.search(r"\d|[.!?] ", gap)
+    return len(gap) < 200 and not any(map(is_negation, left_out)) and not re.search(r"\d|[.!?] ", gap)
 
 
-def _with_negation(text: str, start: int) -> int:
-    """The start of the quote, or of the negation right before it."""
-    before = text[:start].rstrip()
-    return before.rfind(" ") + 1 if NEGATED.search(before) else start
+def _full_start(text: str, start: int) -> int:
+    """The start of a quote, moved back over what it must not lose.
+
+    That is the rest of its first word, the thousands in front of a number, and a negation up to three words before it
+    in the same clause.
+    """
+    while start and not text[start - 1].isspace():
+        start -= 1
+    if text[start].isdigit() and (number := THOUSANDS.search(text[:start])):
+        start = number.start()
+    back = 0
+    for word in reversed(text[:start].split(" ")[-LOOK_BACK - 1 : -1]):
+        if word.endswith((".", "!", "?", ";", ":")):
+            break
+        back += len(word) + 1
+        if is_negation(word.strip(EDGES + '"-')):
+            return start - back
+    return start
 
 
-def _long_enough(answer: Answer, whole: Folded, span: tuple[int, int], pieces: list[str]) -> bool:
-    if sum(len(WORD.findall(piece)) for piece in pieces) >= LEAST_WORDS:
-        return True
+def _long_enough(answer: Answer, whole: Folded, span: tuple[int, int]) -> bool:
+    """Whether a span proves anything: three words, or a whole sentence."""
     said = whole.text[slice(*span)].strip(EDGES)
+    if len(WORD.findall(said)) >= LEAST_WORDS:
+        return True
     return any(fold(s.text).text.strip(EDGES) == said for s in answer.sentences)
 
 
@@ -193,9 +226,8 @@ def _finding(
         return Finding(verdict=verdict, note=opinion.note, place=place)
     if not evidence:
         return Finding(verdict="cannot_tell", note=opinion.note, place=place, lost=True)
-    places = [(item, answer.sentence_at(item.start)) for item in evidence]
-    good = [(item, sentence.number if sentence else 0) for item, sentence in places]
-    good = [(item, number) for item, number in good if number not in barred]
+    places = [(item, [s.number for s in _over(answer, item.start, item.end)]) for item in evidence]
+    good = [(item, numbers[0]) for item, numbers in places if numbers and not barred.intersection(numbers)]
     payer = next((number for _, number in good if paid[number] < PER_SENTENCE), None)
     if payer is None:
         return Finding(verdict="absent", note=opinion.note, place=place)
