@@ -257,7 +257,8 @@ def test_the_questions_begin_with_the_edit(card: Feedback) -> None:
     notes = {i.id: i.note for d in card.dimensions for i in d.indicators}
     notes |= {c.id: c.note for d in card.dimensions for c in d.caps if c.id not in notes}
     needs = card.next_edit.needs if card.next_edit else ()
+    by_id = RUBRICS[card.question].by_id
     named = [name for name in (*needs, *card.half_said, *card.not_found) if notes[name]]
-    expected = [f"{notes[name]} {Q05.by_id[name].if_not if name in Q05.by_id else ''}".strip() for name in named]
+    expected = [f"{notes[name]} {by_id[name].if_not if name in by_id else ''}".strip() for name in named]
     assert list(card.ask) == list(dict.fromkeys(expected))
     assert not set(card.half_said) & set(card.not_found)
