@@ -138,7 +138,7 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
         cap = next(c for c in rubric.faults if c.id == name)
         if finding.verdict not in ("met", "partial"):
             return None
-        return cap.fix.format(quote=_short(finding.evidence[0].quote))
+        return cap.fix.replace("{quote}", _short(finding.evidence[0].quote))
     if finding.verdict == "met":
         return None
     indicator = rubric.by_id[name]

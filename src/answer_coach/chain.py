@@ -15,11 +15,12 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda, RunnablePassthrough
 from langsmith.run_helpers import tracing_context
 
 from answer_coach.answer import Word
 from answer_coach.engines.interface import Endpoint
+from answer_coach.errors import CoachError, EngineError
 from answer_coach.feedback import GradedBy
 from answer_coach.request import RESPONSE_FORMAT, Completion, JudgeRequest, Message, Tokens
 from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, repair_request, score, wants_repair
@@ -59,14 +60,39 @@ def build_chain(model: BaseChatModel, response_format: dict[str, Any] | None) ->
     `response_format` goes with every call where the model takes one; None for a model that is known only as a
     langchain-core chat model.  The chain raises CoachError where an answer can't be graded.
     """
-    called = model.bind(response_format=response_format) if response_format else model
-    put: Runnable[Turn, Any] = (
-        _step(_state) | RunnablePassthrough.assign(message=_step(_messages_of) | called) | _step(_asked)
-    )
+    ask = _asking(model.bind(response_format=response_format) if response_format else model, own=bool(response_format))
     render, parse, verify = _step(render_job), _step(_parse), _step(judge)
-    repair = _step(repair_request) | put | parse | verify
+    repair = _step(repair_request) | ask | parse | verify
     again: Runnable[Turn, Turn] = RunnableBranch((_step(wants_repair), repair), RunnablePassthrough())
-    return render | put | parse | verify | again | _step(score)
+    return render | ask | parse | verify | again | _step(score)
+
+
+def _asking(called: Runnable[Any, Any], own: bool) -> Runnable[Turn, Asked]:
+    """The model as a step of the chain: a turn goes in, the turn and what the model said come out.
+
+    Another model than ours raises what it likes, and may put the draft into it: only the kind is passed on.
+    """
+
+    def failed(fault: Exception) -> EngineError:
+        return EngineError(f"The model raised {type(fault).__name__}", hint="See how it was set up.")
+
+    def ask(turn: Turn, config: RunnableConfig) -> Asked:
+        try:
+            return Asked(turn=turn, completion=completion_of(called.invoke(to_messages(turn.request), config)))
+        except Exception as fault:
+            if own or isinstance(fault, CoachError):
+                raise
+            raise failed(fault) from None
+
+    async def aask(turn: Turn, config: RunnableConfig) -> Asked:
+        try:
+            return Asked(turn=turn, completion=completion_of(await called.ainvoke(to_messages(turn.request), config)))
+        except Exception as fault:
+            if own or isinstance(fault, CoachError):
+                raise
+            raise failed(fault) from None
+
+    return RunnableLambda(ask, afunc=aask, name="model")
 
 
 def _step(function: Callable[[In], Out]) -> Runnable[In, Out]:
@@ -78,14 +104,6 @@ def _step(function: Callable[[In], Out]) -> Runnable[In, Out]:
     return RunnableLambda(function, afunc=in_loop, name=function.__name__)
 
 
-def _state(turn: Turn) -> dict[str, Any]:
-    return {"turn": turn}
-
-
-def _messages_of(state: dict[str, Turn]) -> list[BaseMessage]:
-    return to_messages(state["turn"].request)
-
-
 def to_messages(request: JudgeRequest) -> list[BaseMessage]:
     """A request in langchain's words."""
     return [_message(m) for m in request.messages]
@@ -95,10 +113,6 @@ def _message(message: Message) -> BaseMessage:
     return MESSAGES[message.role](content=message.content)
 
 
-def _asked(state: dict[str, Any]) -> Asked:
-    return Asked(turn=state["turn"], completion=completion_of(state["message"]))
-
-
 def _parse(asked: Asked) -> Turn:
     return read(asked.turn, asked.completion)
 
@@ -106,19 +120,24 @@ def _parse(asked: Asked) -> Turn:
 def completion_of(message: AIMessage) -> Completion:
     """A chat model's message as a completion: any langchain-core model's, where it tells, its finish reason too."""
     metadata = message.response_metadata
-    used = message.usage_metadata
     finish = metadata.get("finish_reason") or metadata.get("stop_reason")
-    tokens = Tokens()
-    if used:
-        cached = used.get("input_token_details", {}).get("cache_read")
-        tokens = Tokens(input_tokens=used["input_tokens"], output_tokens=used["output_tokens"], cached_tokens=cached)
-    refusal = metadata.get("refusal") or message.additional_kwargs.get("refusal")
     return Completion(
         text=str(message.text),
-        finish_reason="length" if finish in ("length", "max_tokens") else finish,
-        refusal=refusal,
-        tokens=tokens,
+        finish_reason="length" if finish in ("length", "max_tokens") else str(finish) if finish else None,
+        refusal="refused" if metadata.get("refusal") or message.additional_kwargs.get("refusal") else None,
+        tokens=_tokens(message),
     )
+
+
+def _tokens(message: AIMessage) -> Tokens:
+    """What our own model says of the endpoint's usage, else what langchain-core's convention says."""
+    if own := message.response_metadata.get("tokens"):
+        return Tokens.model_validate(own)
+    used = message.usage_metadata
+    if not used:
+        return Tokens()
+    cached = used.get("input_token_details", {}).get("cache_read")
+    return Tokens(input_tokens=used["input_tokens"], output_tokens=used["output_tokens"], cached_tokens=cached)
 
 
 @contextmanager

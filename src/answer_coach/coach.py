@@ -137,13 +137,13 @@ class Coach:
     ) -> list[Feedback | NotGradable | Failed]:
         """Grade many answers to one question, `at_once` at a time; one card each, in order.
 
-        A failure becomes a `Failed` card in its place and stops nothing.  A rubric or setting that is wrong for all of
-        them raises at once.
+        A failure becomes a `Failed` card in its place and stops nothing.  A question that is not known, or a rubric
+        with a fault, raises before any of them is graded.
         """
         import asyncio
 
-        if question is not None:
-            self.library.rubric(question)
+        for text in texts:
+            self._read(text, question)
         gate_of = asyncio.Semaphore(at_once)
 
         async def one(text: str) -> Feedback | NotGradable | Failed:

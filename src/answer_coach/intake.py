@@ -63,7 +63,9 @@ def decode(data: bytes, named: str) -> str:
 
 
 def read_pipe() -> Draft:
-    """What stands on standard input, to its end."""
+    """What stands on standard input, to its end; InputError where it is closed."""
+    if not sys.stdin:
+        raise InputError("There is nothing to read: standard input is closed", hint="Name a file.")
     return Draft(decode(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input"))
 
 

@@ -53,11 +53,11 @@ class ReplyFault(Word):
         return UnusableReply(FAULTS[self.code] + detail, hint=hint, code=self.code)
 
 
-def parse(completion: Completion, asked: Sequence[str], check: str) -> Reply | ReplyFault:
+def parse(completion: Completion, asked: Sequence[str], check: str, known: Sequence[str] = ()) -> Reply | ReplyFault:
     """Read a completion.
 
     A reply must be whole: the check phrase, every id of `asked` once, verdicts on the menu.  Nothing is defaulted,
-    filled in or mended here.
+    filled in or mended here.  Ids that are `known`, but were not asked for this time, may be repeated.
     """
     if completion.refusal:
         return ReplyFault(code="refused")
@@ -75,7 +75,7 @@ def parse(completion: Completion, asked: Sequence[str], check: str) -> Reply | R
         reply = Reply.model_validate(raw)
     except ValidationError as fault:
         return ReplyFault(code="off_schema", detail=_places(fault))
-    return _whole(reply, asked, check) or reply
+    return _whole(reply, asked, check, {*asked, *known}) or reply
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -96,17 +96,17 @@ def _places(fault: ValidationError) -> str:
     return "; ".join(paths[:3])
 
 
-def _whole(reply: Reply, asked: Sequence[str], check: str) -> ReplyFault | None:
+def _whole(reply: Reply, asked: Sequence[str], check: str, known: set[str]) -> ReplyFault | None:
     if _plain(check) not in _plain(reply.check):
         return ReplyFault(code="prompt_cut")
     given = Counter(opinion.id for opinion in reply.indicators)
     if missing := [name for name in asked if name not in given]:
         return ReplyFault(code="missing_ids", detail=", ".join(missing))
-    if unknown := len(set(given) - set(asked)):
+    if unknown := len(set(given) - known):
         return ReplyFault(code="unknown_ids", detail=f"{unknown} of them")
     if doubled := [name for name in asked if given[name] > 1]:
         return ReplyFault(code="doubled_ids", detail=", ".join(doubled))
-    if off := [o.id for o in reply.indicators if o.verdict not in VERDICTS]:
+    if off := [o.id for o in reply.indicators if o.id in asked and o.verdict not in VERDICTS]:
         return ReplyFault(code="off_menu", detail=", ".join(off))
     return ReplyFault(code="off_menu", detail="addresses") if reply.addresses not in ADDRESSES else None
 

@@ -58,7 +58,7 @@ def render_job(job: Job) -> Turn:
 def read(turn: Turn, completion: Completion) -> Turn:
     """The turn with its reply parsed, or with the fault that keeps it from being one."""
     tokens = completion.tokens if turn.tokens is None else turn.tokens + completion.tokens
-    result = parse(completion, turn.asked, turn.request.check)
+    result = parse(completion, turn.asked, turn.request.check, known=turn.job.rubric.asked)
     common = {"tokens": tokens, "raw": completion.text}
     if isinstance(result, ReplyFault):
         return turn.model_copy(update={**common, "fault": result})

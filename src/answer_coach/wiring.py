@@ -18,7 +18,6 @@ APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
 KNOWN = ("model", "base_url", "timeout", "max_input_tokens")
-LOOPBACK = ("localhost", "127.", "[::1]", "::1", "0.0.0.0")  # noqa: S104 - compared, not bound to
 
 
 class Settings(NamedTuple):
@@ -116,11 +115,6 @@ def consent(host: str, environ: Mapping[str, str]) -> None:
         path.write_text("\n".join(sorted(consented(environ) | {host})) + "\n", encoding="utf-8")
     except OSError:
         return  # asked again next time: no harm
-
-
-def is_local(host: str) -> bool:
-    """Whether a host is this machine."""
-    return host.startswith(LOOPBACK)
 
 
 def make_coach(settings: Settings, environ: Mapping[str, str]) -> Coach:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import typer
 
-from answer_coach.errors import CoachError
+from answer_coach.errors import CoachError, StoreError
 
 INTERRUPTED = 130
 
@@ -47,6 +47,12 @@ def errors_as_messages(debug: bool = False) -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        complain(f"the output can't be written ({error.strerror}). Is the disk full?")
+        raise typer.Exit(StoreError.exit_code) from None
 
 
 def complain(message: str) -> None:
@@ -56,9 +62,10 @@ def complain(message: str) -> None:
 
 def say(message: str) -> None:
     """A line on stderr, in an encoding that it can print."""
+    from answer_coach.cleaning import visible
     from answer_coach.reports.layout import encodable
 
-    sys.stderr.write(encodable(message, sys.stderr.encoding) + "\n")
+    sys.stderr.write(encodable(visible(message), sys.stderr.encoding) + "\n")
     sys.stderr.flush()
 
 
@@ -77,7 +84,12 @@ def prints_unicode() -> bool:
 
 def is_terminal() -> bool:
     """Whether a person sits at both ends: stdin to answer, stderr to be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return stdin_is_terminal() and sys.stderr.isatty()
+
+
+def stdin_is_terminal() -> bool:
+    """Whether somebody types; a closed stdin is nobody."""
+    return bool(sys.stdin) and sys.stdin.isatty()
 
 
 def painted(text: str) -> str:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from answer_coach.cli.door import Format, errors_as_messages, is_terminal, painted, prints_unicode, say, show
+from answer_coach.cli.door import (
+    Format,
+    errors_as_messages,
+    is_terminal,
+    painted,
+    prints_unicode,
+    say,
+    show,
+    stdin_is_terminal,
+)
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from answer_coach.wiring import Settings
 
 BELOW = 1
+LOWEST, HIGHEST = 1, 5
 
 
 class View(NamedTuple):
@@ -57,9 +67,11 @@ def grade(
         settings = wiring.settle(environ, model or None, base_url or None, timeout, max_input_tokens)
         settings = _choose(settings, environ)
         coach = wiring.make_coach(settings, environ)
+        if min_level is not None and not LOWEST <= min_level <= HIGHEST:
+            raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if no_score and format is Format.json:
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
-        if question or edit or (not file and sys.stdin.isatty()):
+        if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
         _agree(settings, coach, environ)
         draft = _read(file, edit, wiring.unfinished(environ))
@@ -124,7 +136,7 @@ def _read(file: str, edit: bool, folder: Path) -> Draft:
         return intake.read_editor(folder)
     if file and file != "-":
         return intake.read_file(Path(file))
-    return intake.read_paste() if sys.stdin.isatty() else intake.read_pipe()
+    return intake.read_paste() if stdin_is_terminal() else intake.read_pipe()
 
 
 def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
@@ -152,11 +164,12 @@ def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
 def _agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
     """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
     from answer_coach import wiring
+    from answer_coach.engines.interface import is_local
     from answer_coach.engines.providers import key_variable
     from answer_coach.errors import InputError
 
     host = coach.host
-    if host is None or wiring.is_local(host) or not is_terminal() or host in wiring.consented(environ):
+    if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
         return
     key = key_variable(settings.model, settings.base_url)
     if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):

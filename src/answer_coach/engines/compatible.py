@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import weakref
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +17,8 @@ import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatResult
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from pydantic import PrivateAttr
 
 from answer_coach import errors
@@ -27,6 +27,7 @@ from answer_coach.engines.interface import Endpoint
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 CONNECT_SECONDS = 10.0
+SHORT = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 # OPENAI_LOG=debug would write whole requests, answers included, to the log.
 logging.getLogger("openai").setLevel(logging.WARNING)
@@ -58,7 +59,7 @@ class CompatibleChat(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         if self._client is None:
-            self._client = _make(openai.OpenAI, self.endpoint)
+            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
         try:
             return _result(self._client.chat.completions.create(**self._body(messages, kwargs)), self.endpoint)
         except (openai.OpenAIError, ValueError) as fault:
@@ -73,7 +74,7 @@ class CompatibleChat(BaseChatModel):
     ) -> ChatResult:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
-            self._clients[loop] = _make(openai.AsyncOpenAI, self.endpoint)
+            self._clients[loop] = _make(openai.AsyncOpenAI, openai.DefaultAsyncHttpxClient, self.endpoint)
         try:
             completion = await self._clients[loop].chat.completions.create(**self._body(messages, kwargs))
             return _result(completion, self.endpoint)
@@ -97,10 +98,24 @@ class CompatibleChat(BaseChatModel):
             await client.close()
 
 
-def _make(kind: Any, endpoint: Endpoint) -> Any:
-    """A client that sends what it was told and nothing that stands in the shell."""
+def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
+    """A client that sends what it was told, where it was told, and nothing that stands in the shell.
+
+    It follows no redirect: the draft would go to a host that nobody chose.  A proxy in the shell is used for remote
+    hosts only.
+    """
     timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_SECONDS, endpoint.timeout))
-    client = kind(api_key=endpoint.api_key.get_secret_value(), base_url=endpoint.base_url, timeout=timeout)
+    try:
+        http = transport(timeout=timeout, follow_redirects=False, trust_env=not endpoint.is_local)
+        key = endpoint.api_key.get_secret_value()
+        client = kind(api_key=key, base_url=endpoint.base_url, timeout=timeout, http_client=http)
+    except (
+        Exception
+    ) as fault:  # a wrong address, certificate file or proxy: the client's libraries raise what they like
+        hint = "See --base-url, and the proxy and certificate variables in your shell."
+        raise errors.SettingInvalid(
+            f"No connection to {visible(endpoint.host)} can be set up ({type(fault).__name__})", hint=hint
+        ) from None
     client.organization = client.project = client.admin_api_key = None
     client._custom_headers = {}  # OPENAI_CUSTOM_HEADERS may carry another endpoint's credentials
     return client
@@ -108,28 +123,40 @@ def _make(kind: Any, endpoint: Endpoint) -> Any:
 
 def _result(completion: Any, endpoint: Endpoint) -> ChatResult:
     """The reply as it came, in langchain's words; a server may send anything under status 200."""
-    if not isinstance(completion, ChatCompletion) or not isinstance(completion.choices, list):
+    choices = getattr(completion, "choices", None)
+    if not isinstance(completion, ChatCompletion) or not isinstance(choices, list):
         raise not_a_completion(endpoint)
-    if not completion.choices:
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=""))])
-    choice = completion.choices[0]
-    metadata = {"finish_reason": choice.finish_reason, "refusal": choice.message.refusal}
-    message = AIMessage(
-        content=choice.message.content or "", response_metadata=metadata, usage_metadata=_usage(completion)
-    )
-    return ChatResult(generations=[ChatGeneration(message=message)])
+    metadata: dict[str, Any] = {"tokens": _tokens(completion)}
+    if not choices:
+        return _generation("", metadata)
+    message = getattr(choices[0], "message", None)
+    if not isinstance(message, ChatCompletionMessage):
+        raise not_a_completion(endpoint)
+    finish, refusal = getattr(choices[0], "finish_reason", None), getattr(message, "refusal", None)
+    metadata["finish_reason"] = finish if isinstance(finish, str) else None
+    metadata["refusal"] = "refused" if refusal else None
+    content = getattr(message, "content", None)
+    return _generation(content if isinstance(content, str) else "", metadata)
 
 
-def _usage(completion: ChatCompletion) -> UsageMetadata | None:
-    used = completion.usage
-    if used is None:
-        return None
-    found = UsageMetadata(
-        input_tokens=used.prompt_tokens, output_tokens=used.completion_tokens, total_tokens=used.total_tokens
-    )
-    if used.prompt_tokens_details and used.prompt_tokens_details.cached_tokens is not None:
-        found["input_token_details"] = {"cache_read": used.prompt_tokens_details.cached_tokens}
-    return found
+def _generation(content: str, metadata: dict[str, Any]) -> ChatResult:
+    return ChatResult(generations=[ChatGeneration(message=AIMessage(content=content, response_metadata=metadata))])
+
+
+def _tokens(completion: ChatCompletion) -> dict[str, int | None]:
+    """What the endpoint says it used; what it does not say, or says in no number, is None."""
+    used = getattr(completion, "usage", None)
+    details = getattr(used, "prompt_tokens_details", None)
+    return {
+        "input_tokens": _count(used, "prompt_tokens"),
+        "output_tokens": _count(used, "completion_tokens"),
+        "cached_tokens": _count(details, "cached_tokens"),
+    }
+
+
+def _count(holder: object, name: str) -> int | None:
+    value = getattr(holder, name, None)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def not_a_completion(endpoint: Endpoint) -> errors.CoachError:
@@ -153,7 +180,10 @@ def translate(fault: Exception, endpoint: Endpoint) -> errors.CoachError:
 
 
 def _status(fault: openai.APIStatusError, at: str, endpoint: Endpoint) -> errors.CoachError:
-    status, said = fault.status_code, _code(fault)
+    status, said = fault.status_code, _code(fault, endpoint)
+    if 300 <= status < 400:
+        hint = "Point --base-url at the address that it redirects to, if you trust it. Nothing was sent there."
+        return errors.RequestRefused(f"{at} redirects to another address ({status})", hint=hint)
     if status == 401:
         return errors.AccessDenied(
             f"{at} did not accept the key (401{said})", hint="See whether the key is right and still valid."
@@ -174,9 +204,10 @@ def _status(fault: openai.APIStatusError, at: str, endpoint: Endpoint) -> errors
     return errors.RequestRefused(f"{at} refused the request ({status}{said})", hint=hint)
 
 
-def _code(fault: openai.APIStatusError) -> str:
+def _code(fault: openai.APIStatusError, endpoint: Endpoint) -> str:
     """The short code of a server's error; longer texts may repeat the prompt or the key, and are left out."""
+    key = endpoint.api_key.get_secret_value()
     for part in (fault.code, fault.type):
-        if part and len(part) <= 40 and part.replace("_", "").replace("-", "").isalnum():
+        if isinstance(part, str) and SHORT.fullmatch(part) and key not in part and part not in key:
             return f", {part}"
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol
 
@@ -11,6 +12,13 @@ from pydantic import SecretStr
 from answer_coach.answer import Word
 from answer_coach.feedback import GradedBy
 from answer_coach.steps import Job, Outcome
+
+LOCAL = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)(?::\d+)?$")
+
+
+def is_local(host: str) -> bool:
+    """Whether a host, with or without its port, is this machine."""
+    return LOCAL.match(host) is not None
 
 
 class Judge(Protocol):
@@ -52,6 +60,11 @@ class Endpoint(Word):
     def host(self) -> str:
         """The host as a person would name it, with its port, without user name and password."""
         return self.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on this machine."""
+        return is_local(self.host)
 
     @property
     def base_url_sha256(self) -> str:

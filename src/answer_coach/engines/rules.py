@@ -159,15 +159,19 @@ class Reading:
     def _weigh(self, at: int) -> int:
         """2 for a sentence that tells, 1 for one that only supposes or generalises, 0 for one that only lists."""
         has, sentences = self._patterns.has, self._sentences
-        told = has("own", sentences, at) or (has("did", sentences, at) and has("size", sentences, at))
+        supposed = has("hypothetical", sentences, at)
+        told = has("own", sentences, at) or (has("did", sentences, at) and has("size", sentences, at) and not supposed)
+        told = told and not has("unreal", sentences, at)
         buzz = self._patterns.count("buzz", sentences[at])
         concrete = has("size", sentences, at) or has("duration", sentences, at)
         if buzz >= LISTED_BUZZ and not concrete and not (told and buzz == LISTED_BUZZ):
             return 0
+        if buzz >= 2 * LISTED_BUZZ and not told:
+            return 0
         if not told and _lists(sentences[at]) and not concrete:
             return 0
         vague = has("vague", sentences, at) and not concrete and not has("i_chose", sentences, at)
-        if has("hypothetical", sentences, at) and not told:
+        if supposed and not told:
             sentences.suppose(at, DOING)  # what one would do is read as if it were done, and pays half
             return 0 if vague else 1
         if vague:

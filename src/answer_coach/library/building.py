@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from answer_coach.library.marked import Marked, Path
-from answer_coach.rubric import Cap, Dimension, Indicator, Ladder, Rubric, Rung
+from answer_coach.rubric import SLOTS, Cap, Dimension, Indicator, Ladder, Rubric, Rung, Signal
 
 Model = TypeVar("Model", bound=BaseModel)
 SHARED = "shared"
+NAMED = re.compile(r"\{(\w+)\}")
 DIMENSIONS = ("business_goal", "technical_soundness", "leadership_tradeoffs")
 
 
 class Builder:
     """Builds the parts of one document and gathers what is wrong with it."""
 
-    def __init__(self, document: Marked, shared: Marked):
-        self.document, self.shared = document, shared
-        self.faults = list(document.faults)
+    def __init__(self, document: Marked, shared: Marked, classes: frozenset[str] = frozenset()):
+        self.document, self.shared, self.classes = document, shared, classes
+        self.faults = [*shared.faults, *document.faults]
 
     def fault(self, path: Path, message: str) -> None:
         self.faults.append(self.document.fault(path, message))
 
-    def make(self, model: type[Model], data: Any, path: Path, source: Marked | None = None) -> Model | None:
-        """One validated part, or None and its faults."""
+    def make(
+        self, model: type[Model], data: Any, path: Path, source: Marked | None = None, told: str = ""
+    ) -> Model | None:
+        """One validated part, or None and its faults; those of the field `told` were told already."""
         try:
             return model.model_validate(data)
         except ValidationError as invalid:
             for error in invalid.errors(include_input=False, include_url=False):
                 where = (*path, *error["loc"])
+                if told and error["loc"][:1] == (told,):
+                    continue
                 self.faults.append((source or self.document).fault(where, explain(model, error)))
             return None
 
@@ -43,21 +49,39 @@ class Builder:
         self.fault(path, f"'{name}' holds no fields; write them below it as 'name: value', indented")
         return {}
 
+    def common(self, kind: str) -> dict[str, Any]:
+        """What shared.yaml defines of a kind; empty where it defines none."""
+        data = self.shared.data if isinstance(self.shared.data, dict) else {}
+        found = data.get(kind)
+        return found if isinstance(found, dict) else {}
+
     def taken_in(self, kind: str, name: str, value: Any, path: Path) -> tuple[dict[str, Any], Path, Marked]:
         """The fields of an indicator or cap: its own, or those of the shared one, with its own laid over them."""
-        common = ((self.shared.data or {}).get(kind) or {}).get(name)
+        common = self.common(kind).get(name)
         if value == SHARED:
             if common is None:
-                known = ", ".join((self.shared.data or {}).get(kind) or {})
+                known = ", ".join(self.common(kind))
                 self.fault(path, f"'{name}' is not shared; define it here, or use one of: {known}")
                 return {}, path, self.document
-            return dict(common), (kind, name), self.shared
+            return dict(common) if isinstance(common, dict) else {}, (kind, name), self.shared
         own = self.mapping(path, value)
-        return ({**common, **own} if common else own), path, self.document
+        return ({**common, **own} if isinstance(common, dict) else own), path, self.document
 
     def indicator(self, name: str, value: Any, path: Path) -> Indicator | None:
         fields, where, source = self.taken_in("indicators", name, value, path)
-        return self.make(Indicator, {"id": name, **fields}, where, source) if fields else None
+        made = self.make(Indicator, {"id": name, **fields}, where, source) if fields else None
+        self._signals(made.signals if made else (), where, source)
+        return made
+
+    def _signals(self, signals: Iterable[Signal], path: Path, source: Marked) -> None:
+        """Every class that a pattern names must be in signals.yaml; nothing is checked where there is no such file."""
+        for at, signal in enumerate(signals):
+            for name in NAMED.findall(f"{signal.met} {signal.partial}") if self.classes else ():
+                if name not in self.classes:
+                    where = (*path, "signals", at)
+                    self.faults.append(
+                        source.fault(where, f"there is no class {{{name}}} in signals.yaml; correct or add it")
+                    )
 
     def cap(self, name: str, value: Any, path: Path) -> Cap | None:
         fields, where, source = self.taken_in("caps", name, value, path)
@@ -100,10 +124,11 @@ class Builder:
         if dimensions and tuple(dimensions) != DIMENSIONS:
             self.fault(("dimensions",), f"the dimensions are {', '.join(DIMENSIONS)}, in that order; rename or reorder")
         built = [self.dimension(key, item, ("dimensions", key)) for key, item in dimensions.items()]
-        raw_caps = self.mapping(("caps",), fields.pop("caps", None))
+        raw_caps = self.mapping(("caps",), fields.pop("caps", {}))
         caps = [self.cap(key, item, ("caps", key)) for key, item in raw_caps.items()]
         shell = {**fields, "dimensions": [d for d in built if d], "caps": [c for c in caps if c], "sha256": sha256}
-        rubric = self.make(Rubric, shell, ())
+        broken = "dimensions" if not dimensions or None in built else ""
+        rubric = self.make(Rubric, shell, (), told=broken)
         if rubric is None or None in built or None in caps:
             return None
         self._across(rubric)
@@ -122,6 +147,11 @@ class Builder:
                 if indicator.id not in used:
                     self.fault(path, f"indicator '{indicator.id}' counts on no level; name it in one, or remove it")
                 seen.add(indicator.id)
+        for slot in SLOTS:
+            if sum(indicator.slot == slot for indicator in rubric.indicators) != 1:
+                self.fault(
+                    ("dimensions",), f"slot '{slot}' belongs to exactly one indicator; take it in: '{slot}: shared'"
+                )
         for cap in rubric.caps:
             if cap.unless_met is not None and cap.id not in seen:
                 self.fault(("caps", cap.id), f"cap '{cap.id}' waits for an indicator of that name; add the indicator")
@@ -137,7 +167,8 @@ def explain(model: type[BaseModel], error: Any) -> str:
     if kind == "missing":
         return f"'{field}' is missing; add it"
     if kind == "extra_forbidden":
-        return f"'{field}' is not a field; remove it, or use one of: {', '.join(model.model_fields)}"
+        known = f", or use one of: {', '.join(model.model_fields)}" if len(error["loc"]) == 1 else ""
+        return f"'{field}' is not a field; remove it{known}"
     if kind == "string_too_long":
         return f"'{field}' is too long; at most {context['max_length']} characters"
     if kind in ("string_too_short", "too_short"):

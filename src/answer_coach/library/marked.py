@@ -48,7 +48,11 @@ def read_yaml(text: str, name: str, first_line: int = 1) -> Marked:
     marked = Marked(name, None, lines, faults)
     if node is None:
         return marked
-    return marked._replace(data=_data(node, (), marked, first_line))
+    try:
+        return marked._replace(data=_data(node, (), marked, first_line))
+    except RecursionError:
+        faults.append(f"{name}:{first_line}: an alias (*name) refers to what it stands in; write the text out")
+        return marked
 
 
 def _data(node: Any, path: Path, marked: Marked, first_line: int) -> Any:
@@ -68,9 +72,11 @@ def _data(node: Any, path: Path, marked: Marked, first_line: int) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_data(child, (*path, at), marked, first_line) for at, child in enumerate(node.value)]
-    return _scalar(node)
-
-
-def _scalar(node: Any) -> Any:
-    """A single value, typed as safe YAML types it."""
-    return yaml.constructor.SafeConstructor().construct_object(node)
+    try:
+        return yaml.constructor.SafeConstructor().construct_object(node)
+    except (ValueError, yaml.YAMLError):
+        line = node.start_mark.line + first_line
+        marked.faults.append(
+            f"{marked.name}:{line}: '{node.value[:30]}' is no such value; put it in quotes if it is text"
+        )
+        return node.value

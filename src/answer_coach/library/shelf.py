@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from answer_coach.cleaning import visible
 from answer_coach.errors import PromptInvalid, ResourceMissing, RubricInvalid, UnknownQuestion
 from answer_coach.gate import Limits
 from answer_coach.library.building import Builder, explain
@@ -44,20 +45,34 @@ class Library:
     @cached_property
     def files(self) -> dict[str, str]:
         """Question id to file name, in order."""
-        names = sorted(f.name for f in self.rubrics_root.iterdir() if f.name.endswith(".yaml"))
+        try:
+            names = sorted(f.name for f in self.rubrics_root.iterdir() if f.name.endswith(".yaml"))
+        except OSError:
+            raise ResourceMissing(
+                f"The folder {self.rubrics_root} can't be read", hint="Name another folder."
+            ) from None
         return {name.removesuffix(".yaml").split("-")[0]: name for name in names if name not in NOT_RUBRICS}
 
     def resolve(self, name: str) -> str:
         """`5`, `q05`, `q05-prioritization` or the slug to the question's id; UnknownQuestion with the known ones."""
         wanted = name.strip().casefold()
-        if wanted.removeprefix("q").isdigit():
+        if wanted.removeprefix("q").isdecimal() and wanted.isascii():
             wanted = f"q{int(wanted.removeprefix('q')):02d}"
         for identifier, file in self.files.items():
             stem = file.removesuffix(".yaml").casefold()
-            if wanted in (identifier.casefold(), stem, stem.partition("-")[2]):
+            if wanted and wanted in (identifier.casefold(), stem, stem.partition("-")[2]):
+                return identifier
+        for identifier in self.files if wanted else ():
+            if self._slug(identifier) == wanted:
                 return identifier
         known = ", ".join(self.files)
-        raise UnknownQuestion(f"There is no question '{name[:40]}'", hint=f"Known: {known}. List them: coach questions")
+        asked = " ".join(visible(name).split())[:40]
+        raise UnknownQuestion(f"There is no question '{asked}'", hint=f"Known: {known}. List them: coach questions")
+
+    def _slug(self, identifier: str) -> str:
+        """A question's slug, also where its file has faults."""
+        data = read_yaml(self._text(self.rubrics_root, self.files[identifier]), "").data
+        return str(data.get("slug", "")).casefold() if isinstance(data, dict) else ""
 
     def rubric(self, name: str) -> Rubric:
         """The rubric of a question.  Raises RubricInvalid with every fault of its file."""
@@ -83,12 +98,13 @@ class Library:
         text = self._text(self.rubrics_root, file)
         shared = self._shared
         digest = hashlib.sha256(f"{text}\x00{shared[0]}".encode()).hexdigest()
-        builder = Builder(read_yaml(text, self._named(file)), shared[1])
-        rubric = None if builder.faults else builder.rubric(digest)
+        builder = Builder(read_yaml(text, self._named(file)), shared[1], self._classes)
+        readable = isinstance(builder.document.data, dict) and isinstance(shared[1].data, dict)
+        rubric = builder.rubric(digest) if readable or not builder.faults else None
         if rubric and rubric.id != identifier:
             builder.fault(("id",), f"id '{rubric.id}' is not that of the file name; make it '{identifier}'")
         if rubric is None or builder.faults:
-            raise RubricInvalid(list(dict.fromkeys([*shared[1].faults, *builder.faults])))
+            raise RubricInvalid(list(dict.fromkeys(builder.faults)))
         return rubric
 
     @cached_property
@@ -108,7 +124,7 @@ class Library:
         return sorted(found, key=lambda e: ("weak", "buzzword", "solid", "strong").index(e.kind))
 
     def _exemplar(self, file: Traversable) -> Exemplar:
-        text = file.read_text(encoding="utf-8")
+        text = self._text(self.rubrics_root / "exemplars", file.name)
         fields, start = front_matter(text)
         return self._made(Exemplar, {**fields, "text": text[start:].strip("\n")}, f"exemplars/{file.name}")
 
@@ -128,9 +144,10 @@ class Library:
     @cached_property
     def limits(self) -> Limits:
         """The gate's limits."""
-        data = read_yaml(self._text(self.rubrics_root, "gate.yaml"), self._named("gate.yaml")).data
-        small = {name: tuple(text.split()) for name, text in data.pop("function_words").items()}
-        return self._made(Limits, {**data, "function_words": small}, "gate.yaml")
+        data = dict(self._mapping("gate.yaml")[0])
+        small = data.pop("function_words", {})
+        words = {name: tuple(str(text).split()) for name, text in small.items()} if isinstance(small, dict) else {}
+        return self._made(Limits, {**data, "function_words": words}, self._named("gate.yaml"))
 
     @cached_property
     def guide(self) -> frozenset[str]:
@@ -140,21 +157,40 @@ class Library:
     @cached_property
     def signals(self) -> tuple[dict[str, Any], PromptRef]:
         """What the rules engine reads with: signals.yaml as data, and its version and hash."""
-        text = self._text(self.rubrics_root, "signals.yaml")
-        document = read_yaml(text, self._named("signals.yaml"))
-        if document.faults:
-            raise RubricInvalid(document.faults)
+        data, text = self._mapping("signals.yaml")
+        if missing := [name for name in ("version", "margin", "regex", "classes", "error") if not data.get(name)]:
+            raise RubricInvalid([f"{self._named('signals.yaml')}:1: '{missing[0]}' is missing; add it"])
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return document.data, PromptRef(version=str(document.data["version"]), sha256=digest)
+        return data, PromptRef(version=str(data["version"]), sha256=digest)
 
     @cached_property
     def topics(self) -> dict[str, list[str]]:
         """What the questions speak of, and other texts that come by: words by topic."""
-        document = read_yaml(self._text(self.rubrics_root, "topics.yaml"), self._named("topics.yaml"))
+        found: dict[str, list[str]] = self._mapping("topics.yaml")[0]
+        if wrong := [name for name, words in found.items() if not isinstance(words, list)]:
+            raise RubricInvalid(
+                [f"{self._named('topics.yaml')}: '{wrong[0]}' holds no list of words; write [one, two]"]
+            )
+        return found
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        """The classes that patterns may name; none where there is no signals.yaml to hold them against."""
+        try:
+            data, _ = self.signals
+        except ResourceMissing:
+            return frozenset()
+        return frozenset((*data["regex"], *data["classes"]))
+
+    def _mapping(self, file: str) -> tuple[dict[str, Any], str]:
+        """A file that holds names and values, and its text; RubricInvalid where it does not."""
+        text = self._text(self.rubrics_root, file)
+        document = read_yaml(text, self._named(file))
         if document.faults:
             raise RubricInvalid(document.faults)
-        found: dict[str, list[str]] = document.data
-        return found
+        if not isinstance(document.data, dict):
+            raise RubricInvalid([f"{self._named(file)}:1: holds no fields; write them as 'name: value'"])
+        return document.data, text
 
     def _named(self, file: str) -> str:
         return f"rubrics/{file}" if self._rubrics is None else str(self.rubrics_root / file)

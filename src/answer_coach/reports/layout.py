@@ -51,6 +51,12 @@ def _pieces(word: str, columns: int) -> Iterator[str]:
     yield piece
 
 
+def shorten(text: str, columns: int) -> str:
+    """A text on one line of at most so many columns."""
+    first, *rest = wrap(text, columns)
+    return first if not rest else wrap(text, columns - 3)[0] + "..."
+
+
 def hanging(label: str, text: str, indent: int = 13) -> list[str]:
     """A label in the margin and its text beside it."""
     lines = wrap(text, WIDTH - indent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from answer_coach.feedback import DimensionResult, Failed, Feedback, GradedBy, NextEdit, NotGradable
-from answer_coach.reports.layout import WIDTH, hanging, indented, shortened, wrap
+from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, width, wrap
 from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
 
@@ -42,11 +42,14 @@ def text(card: Feedback | NotGradable | Failed, title: str, why: bool = False, n
 def _head(card: Feedback | NotGradable | Failed, title: str) -> str:
     minutes, seconds = divmod(round(card.answer.speaking_seconds / 10) * 10, 60)
     length = f"{card.answer.words} words, about {minutes}:{seconds:02d}"
+    aims = [""]
     if isinstance(card, Feedback):
         least, most = (seconds / 60 for seconds in card.timing.target_seconds)
-        length += f" (aim {least:g}-{most:g} min)"
+        aims = [f" (aim {least:g}-{most:g} min)", f" (aim {least:g}-{most:g})", ""]
     name = f"{card.question.upper()} {title}"
-    return f"{name}{length:>{max(len(length) + 2, WIDTH - len(name))}}"
+    length += next((aim for aim in aims if width(name) + len(length + aim) + 2 <= WIDTH), "")
+    room = WIDTH - len(length) - 2
+    return f"{shorten(name, room)}{length:>{WIDTH - width(shorten(name, room))}}"
 
 
 def _feedback(card: Feedback, title: str, why: bool, numbers: bool) -> list[str]:

@@ -1,0 +1,69 @@
+"""The command line where it is rarely used so: closed ends, full disks, odd arguments, letters that move cursors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.build import SOLID
+
+COACH = str(Path(sys.executable).with_name("coach"))
+unix = pytest.mark.skipif(sys.platform == "win32", reason="a Unix shell")
+
+
+def coach(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the installed script."""
+    return subprocess.run([COACH, *arguments], input=text, capture_output=True, encoding="utf-8", check=False)
+
+
+@unix
+@pytest.mark.parametrize(("redirect", "code"), [("<&-", 2), ("< /dev/null > /dev/full", 5)])
+def test_closed_and_full_ends_are_one_message(redirect: str, code: int) -> None:
+    """A closed stdin is an input error, a full disk one of files; neither is a traceback."""
+    done = subprocess.run(
+        ["sh", "-c", f"'{COACH}' grade -q 5 --model rules {redirect}"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert done.stderr.startswith("coach: ")
+
+
+@pytest.mark.parametrize("level", ["9", "0.5", "nan", "-1"])
+def test_a_level_that_is_none_is_refused(level: str) -> None:
+    """`--min-level` takes 1 to 5, so that a typo never passes a script's check."""
+    done = coach("grade", "-", "-q", "5", "--model", "rules", "--min-level", level, text=SOLID)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--min-level" in done.stderr
+
+
+@pytest.mark.parametrize("question", ["\x1b[31mX\nY", " ", "\u00b2", ""])
+def test_odd_question_names_are_unknown_and_shown_harmlessly(question: str) -> None:
+    """No escape reaches the terminal, nothing is guessed, and the message stays on one line."""
+    done = coach("grade", "-", "-q", question, "--model", "rules", text=SOLID)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\x1b" not in done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("coach: ")]
+
+
+def test_a_slug_is_a_name_too() -> None:
+    """`star` is the story, `roadmap` is q08."""
+    assert "STORY" in coach("questions", "show", "star").stdout
+    assert "Q08" in coach("questions", "show", "roadmap").stdout
+
+
+def test_json_holds_no_letter_that_moves_a_cursor() -> None:
+    """Escapes of the draft are JSON escapes in the output, and the quotes are still the draft's."""
+    text = SOLID.replace("fuel was", "fu\u202eel \x9bwas", 1)
+    done = coach("grade", "-", "-q", "5", "--model", "rules", "--format", "json", text=text)
+    assert not {"\u202e", "\x9b"} & set(done.stdout)
+    card = json.loads(done.stdout)
+    evidence = [e for d in card["dimensions"] for i in d["indicators"] for e in i["evidence"]]
+    assert evidence
+    assert [e for e in evidence if text[e["start"] : e["end"]] != e["quote"]] == []
+    assert any("\u202e" in e["quote"] for e in evidence)
