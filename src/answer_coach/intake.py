@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -101,13 +102,15 @@ def read_editor(folder: Path) -> Draft:
     if not editor:
         raise InputError("There is no editor: neither VISUAL nor EDITOR is set", hint="Set one, or name a file.")
     path = keep("", folder)
+    command = [*shlex.split(editor, posix=sys.platform != "win32"), str(path)]
     try:
-        subprocess.run([*shlex.split(editor, posix=sys.platform != "win32"), str(path)], check=True)  # noqa: S603 - the person's own editor
-        return Draft(read_file(path).text)
+        subprocess.run(command, check=True)  # noqa: S603 - the person's own editor
     except (OSError, subprocess.CalledProcessError):
-        raise InputError("The editor did not start, or ended with an error", hint="See VISUAL and EDITOR.") from None
-    finally:
-        path.unlink(missing_ok=True)
+        hint = f"See VISUAL and EDITOR; what was written is in {path}."
+        raise InputError("The editor did not start, or ended with an error", hint=hint) from None
+    draft = Draft(read_file(path).text)
+    path.unlink(missing_ok=True)
+    return draft
 
 
 def keep(text: str, folder: Path) -> Path:
@@ -126,8 +129,16 @@ def keep(text: str, folder: Path) -> Path:
 
 @contextmanager
 def kept(draft: Draft, folder: Path) -> Iterator[Path | None]:
-    """Keep a draft that came from no file while it is graded; it stays where the grading fails."""
-    path = keep(draft.text, folder) if draft.path is None and draft.text.strip() else None
+    """Keep a draft that came from no file while it is graded; it stays where the grading fails.
+
+    Where the folder can't be written to, the system's folder for temporary files takes it.
+    """
+    path = None
+    if draft.path is None and draft.text.strip():
+        try:
+            path = keep(draft.text, folder)
+        except StoreError:
+            path = keep(draft.text, Path(tempfile.mkdtemp(prefix="answer-coach-")))
     yield path
     if path:
         path.unlink(missing_ok=True)
