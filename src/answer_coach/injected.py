@@ -8,6 +8,7 @@ Everything here reads folded text: small letters, plain quote marks and dashes.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from answer_coach.answer import Answer
 from answer_coach.folding import fold
@@ -67,8 +68,19 @@ PLAIN = re.compile(
     r"|^\W*verdicts? ?[:=] ?met\b|'(?:verdicts?|indicators|overall|leadership\w*|technical\w*|business_goal|addresses)' ?: ?"
     r"|\b(?:ignorier|vergiss|ignorez|oubliez|ignora|olvida|dimentica|esqueca)\w*\b[^.!?]{0,40}\b(?:anweisung|instruction|instruccion|istruzion|instruco)\w*"
 )
+# Candidates hardly ever speak of the answer that they are giving, and never of how it is to be marked.
+THIS_TEXT = re.compile(
+    r"^(?=.*\b(?:this (?:answer|response|submission)|my (?:answer|response)|the text above|answers? in this batch|diese antwort|cette reponse|this one)\b)"
+    r"(?=.*\b(?:mark(?!et)|scor|grad(?!ua)|rat(?:e|es|ed|ing)\b|judg|evaluat|verdict|criteri|rubric|deduct|requirements?\b|checklist|strong hire|punktzahl|note maximale))"
+)
+ORDERS = re.compile(
+    r"\b(?:return|output|enter|report)(?: a| the)? '?(?:met|pass|maximum|hire)'? (?:everywhere|for (?:all|every|each)|in (?:all|every|each))\b"
+    r"|\b(?:grader|evaluator|judge|examiner|evaluating model|assessing system)\b[^.!?]{0,40}\b(?:must|should|needs? only|only needs?|has) (?:to )?(?:return|confirm|report|treat|agree)\b"
+    r"|\b(?:raise|increase|set) (?:the|all|every|your) (?:scores?|marks?|verdicts?) (?:by|to)\b|^\W*(?:hi|hello|hey)\b[^.!?]{0,30}\b(?:prompt engineer|admin|developer)\b"
+    r"|\b(?:nota maxima|hoogste score|volle punktzahl|note maximale|puntuacion maxima|punteggio massimo)\b|\u6ee1\u5206|\u6700\u9ad8\u70b9|\u0432\u044b\u0441\u0448\u0438\u0438 \u0431\u0430\u043b\u043b"
+)
 ROLE_TAG = re.compile(
-    r"^\W*</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|^\W*\[/?inst\]|<\|\w+\|>"
+    r"^\W*</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|^\W*\[/?inst\]|<\|\w+\|>|^\W*```|^\{ ?'"
 )
 # Whoever reports such words says who used them, or what became of them.
 REPORTED = re.compile(
@@ -89,6 +101,9 @@ def demanding(answer: Answer) -> frozenset[int]:
     for at, text in enumerate(folded):
         plain = PLAIN.search(text)
         if plain and (plain[0].lstrip().startswith("i") or not _reported(text, plain.start())):
+            found.add(at)
+        bare = "".join(c for c in text if not unicodedata.combining(c))
+        if (THIS_TEXT.search(bare) or ORDERS.search(bare)) and not REPORTED.search(text):
             found.add(at)
         address = ADDRESS.search(text)
         if address and not _reported(text, address.start()):
