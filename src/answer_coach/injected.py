@@ -80,7 +80,7 @@ ORDERS = re.compile(
     r"|\b(?:nota maxima|hoogste score|volle punktzahl|note maximale|puntuacion maxima|punteggio massimo)\b|\u6ee1\u5206|\u6700\u9ad8\u70b9|\u0432\u044b\u0441\u0448\u0438\u0438 \u0431\u0430\u043b\u043b"
 )
 ROLE_TAG = re.compile(
-    r"^\W*</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|^\W*\[/?inst\]|<\|\w+\|>|^\W*```|^\{ ?'"
+    r"^\W*</?(?:system|assistant|user|developer|answer(?:-\w+)?|instructions?|inst)\b[^>]*>|^\W*\[/?inst\]|<\|\w+\|>|^\W*(?:json )?\{ ?'"
 )
 # Whoever reports such words says who used them, or what became of them.
 REPORTED = re.compile(
