@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.support.terminal import Terminal
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are a Unix thing", allow_module_level=True)
@@ -20,35 +20,6 @@ import pty
 COACH = str(Path(sys.executable).with_name("coach"))
 SENTENCE = "I told the head of sales that his forecast had to wait until May because fuel was a third of our cost. "
 ENDS = {"ctrl-d": b"\x04", "ctrl-z": b"\x1a"}
-
-
-class Terminal:
-    """The person's side of a pseudo-terminal: reads what is shown all the while, writes what is pasted."""
-
-    def __init__(self, master: int):
-        self._master, self.shown = master, b""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        while True:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:  # the other side has hung up
-                return
-            self.shown += data
-
-    def wait_for(self, mark: bytes, seconds: float = 20) -> None:
-        """Wait until something is shown."""
-        end = time.monotonic() + seconds
-        while mark not in self.shown and time.monotonic() < end:
-            time.sleep(0.02)
-        assert mark in self.shown, self.shown
-
-    def write(self, data: bytes) -> None:
-        """Paste, in the pieces that terminals send."""
-        while data:
-            data = data[os.write(self._master, data[:1024]) :]
 
 
 def paste(text: str, arguments: list[str], keys: bytes, home: Path, bracketed: bool = False) -> tuple[int, str]:
