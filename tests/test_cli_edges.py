@@ -67,3 +67,24 @@ def test_json_holds_no_letter_that_moves_a_cursor() -> None:
     assert evidence
     assert [e for e in evidence if text[e["start"] : e["end"]] != e["quote"]] == []
     assert any("\u202e" in e["quote"] for e in evidence)
+
+
+def test_out_writes_over_nothing(tmp_path: Path) -> None:
+    """A file that exists, the draft above all, is never written over, and nothing is graded for it."""
+    draft = tmp_path / "draft.md"
+    draft.write_text(SOLID, encoding="utf-8")
+    done = coach("grade", str(draft), "-q", "5", "--model", "rules", "--out", str(draft))
+    assert (done.returncode, done.stdout, draft.read_text(encoding="utf-8")) == (2, "", SOLID)
+    assert "exists already" in done.stderr
+
+
+def test_front_matter_that_is_not_closed_is_named() -> None:
+    """The remedy is the missing line, not a question that stands there already."""
+    done = coach("grade", "-", "--model", "rules", text=f"---\nquestion: q05\n{SOLID}")
+    assert done.returncode == 2
+    assert "The front matter is not closed" in done.stderr
+
+
+def test_rules_may_be_written_large() -> None:
+    """`--model Rules` is the rules engine."""
+    assert coach("grade", "-", "-q", "5", "--model", "Rules", text=SOLID).returncode == 0

@@ -194,13 +194,13 @@ def test_the_schema_names_what_the_contract_names(kind: str) -> None:
 
 
 def test_all_three_kinds_were_tried() -> None:
-    """The cards above are of every kind, and between them hold edits, a shape, a cut and a source."""
+    """The cards above are of every kind, and between them hold edits, a shape, marks in time and a source."""
     cards = [json.loads(text) for text in CARDS.values()]
     assert {card["kind"] for card in cards} == set(CONTRACT)
     graded = [card for card in cards if card["kind"] == "feedback"]
     assert any(c["next_edit"] and c["also"] for c in graded)
     assert any(c["shape"] for c in graded)
-    assert any(c["timing"]["cut"] for c in graded)
+    assert any(c["timing"]["marks"] for c in graded)
     assert any(c["source"] for c in graded)
 
 

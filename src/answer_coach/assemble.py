@@ -108,7 +108,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         ),
         follow_ups=follow_ups(rubric, answer, judged),
         shape=shape.shape(rubric, answer, findings),
-        timing=shape.timing(rubric, answer, findings),
+        timing=shape.timing(rubric, answer, findings, sure=judged.margin is None),
         uncredited=shape.uncredited(answer, findings),
         unverified_quotes=judged.unverified,
     )
@@ -250,7 +250,8 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
             continue
         if may_be_said(claim.question, answer, known=rubric.question):
             found.append(FollowUp(question=claim.question.strip(), quote=quote.quote))
-    weak_first = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != "partial", i.slot is None))
+    weakest = "partial" if judged.margin is None else "met"  # a judge that is not sure asks about what it is surest of
+    weak_first = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != weakest, i.slot is None))
     used = {item.quote for item in found}
     for indicator in weak_first:
         evidence = judged.findings[indicator.id].evidence

@@ -72,7 +72,7 @@ class Coach:
     def _choose(
         self, model: str | BaseChatModel, base_url: str | None, timeout: float, environ: dict[str, str]
     ) -> Judge:
-        if model == RULES and base_url is None:
+        if isinstance(model, str) and model.casefold() == RULES and base_url is None:
             return RulesJudge(*self.library.signals, self.library.topics)
         endpoint = find_endpoint(model, base_url, environ, timeout) if isinstance(model, str) else None
         from answer_coach.chain import ModelJudge
@@ -171,6 +171,9 @@ class Coach:
     def _read(self, text: str, question: str | None) -> tuple[Rubric, Answer]:
         """The rubric and the answer that a text and a question name."""
         fields, start = front_matter(text)
+        if not start and not question and text.lstrip("\ufeff").startswith("---\n"):
+            hint = "Put a line of three dashes below the fields, or name the question with -q."
+            raise UnknownQuestion("The front matter is not closed, or is not 'name: value'", hint=hint)
         return self.rubric(question or str(fields.get("question") or "")), Answer.of(text, start)
 
     def rubric(self, question: str) -> Rubric:
@@ -244,7 +247,8 @@ class Coach:
         usage = Usage(**outcome.tokens.model_dump(), seconds=seconds, cost=None)
         if self._judge.graded_by.engine == RULES:
             usage = Usage(input_tokens=0, output_tokens=0, cached_tokens=0, seconds=seconds, cost=0.0)
-        about = ready.about.model_copy(update={"usage": usage})
+        warnings = (*ready.about.warnings, *outcome.remarks)
+        about = ready.about.model_copy(update={"usage": usage, "warnings": warnings})
         if outcome.addresses == "no" and not ready.anyway:
             other = self._other(about.answer, about.rubric)
             remedy = "Grade it under the question it answers, or with --anyway."

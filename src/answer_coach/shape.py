@@ -30,8 +30,11 @@ def uncredited(answer: Answer, findings: Mapping[str, Finding]) -> tuple[SpanOf,
     return tuple(SpanOf(start=s.start, end=s.end) for s in answer.sentences if s.number not in used)
 
 
-def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding]) -> Timing:
-    """When the example, the decision and the result come, in seconds of speaking, and what could go."""
+def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure: bool = True) -> Timing:
+    """When the example, the decision and the result come, in seconds of speaking, and what could go.
+
+    Nothing is offered for cutting where the judge is not `sure` that it saw all that counts.
+    """
     marks = []
     for name, label in MARKS.items():
         starts = [item.start for item in findings[name].evidence] if name in findings else []
@@ -44,7 +47,7 @@ def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding]) -> T
     return Timing(
         target_seconds=(round(least * 60), round(most * 60)),
         marks=tuple(sorted(marks, key=lambda mark: mark.seconds)),
-        cut=_cut(max(idle, key=lambda s: s.words)) if idle and worth_it else None,
+        cut=_cut(max(idle, key=lambda s: s.words)) if sure and idle and worth_it else None,
     )
 
 

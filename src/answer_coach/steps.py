@@ -47,6 +47,8 @@ class Outcome(Word):
     addresses: str
     tokens: Tokens
     repaired: bool
+    remarks: tuple[str, ...] = ()
+    """What the judge says of the whole text."""
 
 
 def render_job(job: Job) -> Turn:

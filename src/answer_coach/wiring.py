@@ -55,8 +55,8 @@ def settle(
     file = read_config(environ)
     named = model or environ.get("COACH_MODEL") or _text(file, "model")
     address = base_url or environ.get("COACH_BASE_URL") or _text(file, "base_url")
-    if named == RULES:
-        address = None
+    if named and named.casefold() == RULES:
+        named, address = RULES, None
     if address and not named:
         raise SettingInvalid(
             "There is a base URL, but no model", hint="Name it with --model, as the endpoint calls it."

@@ -69,6 +69,8 @@ def grade(
         coach = wiring.make_coach(settings, environ)
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
+        if out and out.exists():
+            raise InputError(f"{out} exists already", hint="Name another file, or remove it; nothing is written over.")
         if no_score and format is Format.json:
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):

@@ -22,6 +22,11 @@ from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, scor
 
 MOST_EVIDENCE = 2
 LISTED_BUZZ = 3  # terms of the trade in one sentence without a figure
+TURNS = re.compile(r"\b(?:but|instead|so|because|until|unless|rather|only|before|except|than|which|who|that|since)\b")
+THIN = (
+    "hardly a sentence tells what only you can tell (a size, a time, a person's objection, your own call), "
+    "so the rules halve the rest"
+)
 DOING = ("{did}", "{past}", "{own}")
 LEAST_CONCRETE = 2  # sentences; an answer with fewer tells nothing that could be held against anything
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}\b")
@@ -98,7 +103,9 @@ class RulesJudge:
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
         turn = render_job(job)
-        return score(judge(read(turn, self.complete(turn))))
+        outcome = score(judge(read(turn, self.complete(turn))))
+        thin = Reading(self._patterns, job.answer, job.barred).thin
+        return outcome.model_copy(update={"remarks": (THIN,)}) if thin else outcome
 
     async def ajudge(self, job: Job) -> Outcome:
         """The same; nothing here waits."""
@@ -119,7 +126,7 @@ class RulesJudge:
         job = turn.job
         addresses = self._addresses(job.answer, job.rubric)
         reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
-        indicators = [reading.decide(i.id, i.signals, late=i.slot == "outcome") for i in job.rubric.indicators]
+        indicators = [reading.decide(i.id, i.signals, slot=i.slot) for i in job.rubric.indicators]
         for cap in job.rubric.faults:
             signals = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else cap.signals
             indicators.append(reading.decide(cap.id, signals, fault=True))
@@ -145,8 +152,11 @@ class Reading:
         self._patterns, self._answer, self._barred = patterns, answer, barred
         self._sentences = Sentences([fold(text).text for text in _named([s.text for s in answer.sentences])])
         self._weight = [self._weigh(at) for at in range(len(self._sentences))]
-        if doubtful or sum(self._concrete(at) for at in range(len(self._sentences))) < LEAST_CONCRETE:
-            self._weight = [max(0, weight - 1) for weight in self._weight]
+        concrete = [self._concrete(at) for at in range(len(self._sentences))]
+        self.thin = sum(concrete) < LEAST_CONCRETE
+        if doubtful or self.thin:
+            discounts = [doubtful or not told for told in concrete]
+            self._weight = [max(0, weight - cut) for weight, cut in zip(self._weight, discounts, strict=True)]
 
     def _concrete(self, at: int) -> bool:
         """Whether a sentence tells something that can only have been there: a size, a time, somebody's objection."""
@@ -178,23 +188,32 @@ class Reading:
             return 1
         return 2
 
+    def _denies(self, at: int) -> bool:
+        """Whether a sentence only says what was not done; with a `but` or `so` it says what was done, too."""
+        return self._patterns.has("denied", self._sentences, at) and not TURNS.search(self._sentences[at])
+
     def _halves(self, at: int) -> bool:
         """Whether a sentence may give half of a credit: it tells, or it supposes something definite."""
         return self._weight[at] == 2 or self._patterns.has("hypothetical", self._sentences, at)
 
-    def decide(self, name: str, signals: Sequence[Signal], fault: bool = False, late: bool = False) -> dict[str, Any]:
+    def decide(
+        self, name: str, signals: Sequence[Signal], fault: bool = False, slot: str | None = None
+    ) -> dict[str, Any]:
         """The opinion on one id: the best verdict that any sentence gives, and the sentences that give it.
 
-        Of several the most telling are quoted, the early ones first; the `late` ones where a result is looked for.
+        Of several the most telling are quoted, the early ones first; the late ones where a result is looked for.  A
+        sentence that denies something gives nothing, but for what was given up.
         """
         best: dict[str, list[int]] = {"met": [], "partial": []}
         for at, sentence in enumerate(self._answer.sentences):
             if sentence.number in self._barred:
                 continue
+            if slot != "trade_off" and not fault and self._denies(at):
+                continue
             if verdict := self._verdict(signals, at, fault):
                 best[verdict].append(at)
         verdict = next((v for v in ("met", "partial") if best[v]), "absent")
-        ordered = sorted(best.get(verdict, []), reverse=late)
+        ordered = sorted(best.get(verdict, []), reverse=slot == "outcome")
         chosen = sorted(ordered, key=self._telling)[:MOST_EVIDENCE]
         evidence = [self._claim(at) for at in sorted(chosen)]
         return {"id": name, "evidence": evidence, "note": "", "place": 0, "verdict": verdict}

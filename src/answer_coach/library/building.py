@@ -69,7 +69,8 @@ class Builder:
 
     def indicator(self, name: str, value: Any, path: Path) -> Indicator | None:
         fields, where, source = self.taken_in("indicators", name, value, path)
-        made = self.make(Indicator, {"id": name, **fields}, where, source) if fields else None
+        self._own_name(fields, where, source)
+        made = self.make(Indicator, {**fields, "id": name}, where, source) if fields else None
         self._signals(made.signals if made else (), where, source)
         return made
 
@@ -85,7 +86,15 @@ class Builder:
 
     def cap(self, name: str, value: Any, path: Path) -> Cap | None:
         fields, where, source = self.taken_in("caps", name, value, path)
-        return self.make(Cap, {"id": name, **fields}, where, source) if fields else None
+        self._own_name(fields, where, source)
+        return self.make(Cap, {**fields, "id": name}, where, source) if fields else None
+
+    def _own_name(self, fields: Mapping[str, Any], path: Path, source: Marked) -> None:
+        """The name above the fields is the id; one among them would be another."""
+        if "id" in fields:
+            self.faults.append(
+                source.fault((*path, "id"), "'id' is not a field here; the name above is the id, remove it")
+            )
 
     def dimension(self, name: str, value: Any, path: Path) -> Dimension | None:
         fields = dict(self.mapping(path, value))
@@ -126,6 +135,8 @@ class Builder:
         built = [self.dimension(key, item, ("dimensions", key)) for key, item in dimensions.items()]
         raw_caps = self.mapping(("caps",), fields.pop("caps", {}))
         caps = [self.cap(key, item, ("caps", key)) for key, item in raw_caps.items()]
+        if "sha256" in fields:
+            self.fault(("sha256",), "'sha256' is not a field; it is computed, remove it")
         shell = {**fields, "dimensions": [d for d in built if d], "caps": [c for c in caps if c], "sha256": sha256}
         broken = "dimensions" if not dimensions or None in built else ""
         rubric = self.make(Rubric, shell, (), told=broken)

@@ -8,6 +8,7 @@ from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
 
 HALF_SAID = 3
+MOST_LINES = 30
 RULES_NOTE = "Judged by built-in rules, not a language model: they see words, not sense."
 MOST_MISSING = 8
 ASKED = 2  # follow-ups, while there is an edit to make; READY shows all
@@ -53,10 +54,19 @@ def _head(card: Feedback | NotGradable | Failed, title: str) -> str:
 
 
 def _feedback(card: Feedback, title: str, why: bool, numbers: bool) -> list[str]:
+    """The card's lines; with fewer half-said points where it would not fit a screen (--why shows all)."""
+    for count in range(HALF_SAID, 0, -1):
+        lines = _lines(card, title, why, numbers, count)
+        if why or len(lines) <= MOST_LINES:
+            break
+    return lines
+
+
+def _lines(card: Feedback, title: str, why: bool, numbers: bool, half_said: int) -> list[str]:
     lines = [_head(card, title), *_verdict(card, numbers)]
     slots = card.slots.model_dump()
     lines.append("   ".join(f"{name.replace('_', '-')} {SAID[verdict]}" for name, verdict in slots.items()))
-    lines += _next(card, numbers) + _half_said(card) + _not_found(card)
+    lines += _next(card, numbers) + _half_said(card, half_said) + _not_found(card)
     lines += _keep(card, numbers)
     if not card.ready:
         lines += _asked(card)
@@ -99,8 +109,11 @@ def _next(card: Feedback, numbers: bool) -> list[str]:
     edit = card.next_edit
     if edit is None:
         return hanging("DO THIS NEXT", "Nothing more to add: all that is listened for is in the draft.")
+    real = card.indicator("past_example") if card.overall.word == "not yet" else None
+    first = hanging("  first", real.note, 8) if real and real.note and "past_example" not in edit.needs else []
     gain = f"   {NAMES[edit.dimension]} {edit.from_} -> {edit.to}, overall {card.overall.level} -> {edit.overall_to}"
     lines = ["DO THIS NEXT" + (gain if numbers else f"   {NAMES[edit.dimension]}")]
+    lines += first
     if edit.place:
         lines += hanging("  after", f'"{edit.place.opening}"', 8)
     return [*lines, *hanging(f"  {_verb(edit)}", edit.ask, 8)]
@@ -110,10 +123,10 @@ def _verb(edit: NextEdit) -> str:
     return "find" if edit.effort == "look_up" else "say"
 
 
-def _half_said(card: Feedback) -> list[str]:
+def _half_said(card: Feedback, count: int) -> list[str]:
     """What is half said, with the words that say it; what the next edit asks for already stands above."""
     above = card.next_edit.needs if card.next_edit else ()
-    shown = [card.indicator(name) for name in card.half_said if name not in above][:HALF_SAID]
+    shown = [card.indicator(name) for name in card.half_said if name not in above][:count]
     lines: list[str] = []
     for item in shown:
         quote = shortened(item.evidence[0].quote, 7) + ": " if item.evidence else ""
@@ -136,8 +149,14 @@ def _keep(card: Feedback, numbers: bool) -> list[str]:
             continue
         name = NAMES[dimension.id] + (f" {_level(dimension)}" if numbers else "")
         margin = f"{'' if lines else 'KEEP':<13}{name:<{20 if dimension.range and numbers else 14}}"
-        lines += hanging(margin, shortened(keep.quote, 8) if keep else "nothing yet", len(margin))
+        lines += hanging(margin, shortened(keep.quote, 8) if keep else _nothing(dimension), len(margin))
     return lines
+
+
+def _nothing(dimension: DimensionResult) -> str:
+    """What to say where no point of a dimension is told in full."""
+    half = any(item.verdict == "partial" for item in dimension.indicators)
+    return "nothing in full yet" if half else "nothing yet"
 
 
 def _level(dimension: DimensionResult) -> str:
