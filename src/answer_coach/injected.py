@@ -38,7 +38,8 @@ ADDRESS = re.compile(
     rf"|^\W*(?:{JUDGE}|ai|ai \w+|assistant|model|llm|bot),"
     rf"|\b(?:you are|you're|act as|pretend to be|as)(?: now)?(?: (?:the|an?|my|this))+(?: \w+)? {GRADER}(?=[,.:;!]|$| you\b| (?:grad|scor|mark|read|judg|assess|evaluat)ing)"
     rf"|(?:^|[.;:,!'(] ?|\band |\bthen |\bplease |\bnow |\byou (?:must|should|can|may|will) )(?:please )?{SET_ASIDE}"
-    r"|^\W*(?:system|assistant|developer|admin|user)\W*[:>\]]|#{2,} ?(?:system|instructions?)"
+    r"|^\W*(?:system|assistant|developer|admin|user|tool(?: result)?)\W*[:>\]]|#{2,} ?(?:system|instructions?)"
+    r"|\byou are now\b|\bstay in character\b|\bbefore you (?:grade|score|mark|judge)\b|\brating this answer\b"
     r"|\b(?:who|what)ever\b[^.:]{0,30}\b(?:read|grad|scor|mark|judg|assess|evaluat)(?:es|s|ing|ed)? this\b"
     r"|(?:^|[.;:,!] ?)(?:do not|don't|no need to) (?:evaluate|grade|judge|assess|score) this\b"
     r"|\byour (?:\w+ )?(?:instructions?|task|job) (?:is|are)\b|\byour (?:system prompt|grading instructions)\b"
@@ -50,6 +51,7 @@ DESERVES = re.compile(
 ENTREATY = re.compile(
     rf"\bto {VERB} (?:{THIS}|this\b|it\b)[^.!?]{{0,40}}\b{GOOD}(?![\w-])"
     rf"|\bto {VERB} (?:\w+ ){{0,3}}?{STRONG}(?![\w-])"
+    r"|\byou to be (?:generous|kind|lenient)\b|\bto (?:output|return) (?:a )?pass\b"
     r"|\b(?:kind|generous|lenient|nice) (?:with|in|about) (?:the |your |my )?(?:marks?|scor\w+|grad\w+|verdicts?)\b"
 )
 STATES = re.compile(
