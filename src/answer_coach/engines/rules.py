@@ -77,6 +77,7 @@ NO_NAMES = frozenset(
     ]
 )
 LEAST_TOPIC = 2  # different words of its own topic that an answer holds
+UNMISTAKABLE = 0.6  # of another topic's words: a letter of application, say
 LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
 
 
@@ -137,9 +138,10 @@ class RulesJudge:
         """Whether an answer speaks of its question's topic: not where it hardly does, and more of another's."""
         own = topic_hits(answer, rubric.about)
         core = topic_hits(answer, self._topics.get(rubric.id, ()))
-        others = max(
-            (topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id), default=0
-        )
+        hits = {name: topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id}
+        others = max(hits.values(), default=0)
+        if any(count >= UNMISTAKABLE * len(self._topics[name]) for name, count in hits.items()):
+            return "no"
         if own < LEAST_TOPIC or others >= max(1.5 * own + 3 * core, LEAST_OTHER):
             return "no"
         return "partly" if others > own + core else "yes"
