@@ -72,6 +72,13 @@ def test_each_slot_belongs_to_one_indicator(folder: Path) -> None:
     assert [fault.split("slot ")[1].split(" ")[0] for fault in faults] == ["'people'", "'outcome'"]
 
 
+def test_a_topic_names_words_that_are_there(folder: Path) -> None:
+    """`not do` would hold for every text without a `do`."""
+    faults = broken(folder, "about: [", 'about: ["not do", ')
+    assert len(faults) == 1
+    assert "'not do' would be read as" in faults[0]
+
+
 def test_braces_in_a_fix_are_only_braces(folder: Path) -> None:
     """A mentor may write {x}; nothing but {quote} is filled in."""
     path = folder / "shared.yaml"

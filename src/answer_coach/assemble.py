@@ -223,15 +223,14 @@ def _overall(rubric: Rubric, dimensions: tuple[DimensionResult, ...], paid: Mapp
 
 
 def _keep(rubric: Rubric, findings: Mapping[str, Finding]) -> tuple[Keep, ...]:
-    """One quote a dimension that carries it: a slot before others, what is met before what is half said."""
+    """One quote a dimension that carries it: of what is met, a slot before others; no sentence twice."""
     kept: list[Keep] = []
     used: set[str] = set()
     for dimension in rubric.dimensions:
-        candidates = [i for i in dimension.indicators if findings[i.id].evidence]
-        candidates.sort(key=lambda i: (findings[i.id].verdict != "met", i.slot is None))
-        for indicator in candidates:
+        met = [i for i in dimension.indicators if findings[i.id].verdict == "met"]
+        for indicator in sorted(met, key=lambda i: i.slot is None):
             quote = findings[indicator.id].evidence[0].quote
-            if quote not in used and findings[indicator.id].verdict == "met":
+            if quote not in used:
                 kept.append(Keep(dimension=dimension.id, indicator=indicator.id, quote=quote))
                 used.add(quote)
                 break
@@ -241,7 +240,8 @@ def _keep(rubric: Rubric, findings: Mapping[str, Finding]) -> tuple[Keep, ...]:
 def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp, ...]:
     """What an interviewer would ask next: the judge's own questions where they hold, then the rubric's.
 
-    The rubric's are taken where the draft is weakest first: half-said points, then points that are met.
+    The rubric's are taken where the draft is weakest first: half-said points, then points that are met; the other way
+    round for a judge with a margin, whose half-said points are the least sure.
     """
     found: list[FollowUp] = []
     for claim in judged.follow_ups:
@@ -250,10 +250,10 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
             continue
         if may_be_said(claim.question, answer, known=rubric.question):
             found.append(FollowUp(question=claim.question.strip(), quote=quote.quote))
-    weakest = "partial" if judged.margin is None else "met"  # a judge that is not sure asks about what it is surest of
-    weak_first = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != weakest, i.slot is None))
+    first = "partial" if judged.margin is None else "met"
+    ordered = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != first, i.slot is None))
     used = {item.quote for item in found}
-    for indicator in weak_first:
+    for indicator in ordered:
         evidence = judged.findings[indicator.id].evidence
         if evidence and evidence[0].quote not in used:
             used.add(evidence[0].quote)

@@ -85,7 +85,7 @@ class Coach:
 
     @property
     def host(self) -> str | None:
-        """The host that drafts are sent to; None where they stay on this machine or with a model handed in."""
+        """The host that drafts are sent to; None for the rules and for a model that was handed in."""
         return self._judge.graded_by.host
 
     @property
@@ -171,7 +171,7 @@ class Coach:
     def _read(self, text: str, question: str | None) -> tuple[Rubric, Answer]:
         """The rubric and the answer that a text and a question name."""
         fields, start = front_matter(text)
-        if not start and not question and text.lstrip("\ufeff").startswith("---\n"):
+        if not start and not question and text.lstrip("\ufeff").startswith(("---\n", "---\r\n")):
             hint = "Put a line of three dashes below the fields, or name the question with -q."
             raise UnknownQuestion("The front matter is not closed, or is not 'name: value'", hint=hint)
         return self.rubric(question or str(fields.get("question") or "")), Answer.of(text, start)

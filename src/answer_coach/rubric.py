@@ -180,6 +180,14 @@ class Rubric(Word):
     shape: Mapping[Part, tuple[Identifier, ...]] = Field(default_factory=dict)
     sha256: str = ""
 
+    @field_validator("about")
+    @classmethod
+    def _plain(cls, about: tuple[str, ...]) -> tuple[str, ...]:
+        for words in about:
+            if words.startswith(("not ", "near ")):
+                raise ValueError(f"'{words}' would be read as 'not' or 'near' something; name words that are there")
+        return about
+
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators, in the order of the file."""

@@ -1,6 +1,6 @@
 """The way of an answer as plain steps over one value: render, read, judge, repair, score.
 
-A chat model is asked by chain.py, the rules engine by coach.py; both take these steps, so there is one house.
+A chat model is asked between them by chain.py, the rules by engines/rules.py; both take these steps: one house.
 """
 
 from __future__ import annotations

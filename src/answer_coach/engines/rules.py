@@ -31,54 +31,19 @@ DOING = ("{did}", "{past}", "{own}")
 LEAST_CONCRETE = 2  # sentences; an answer with fewer tells nothing that could be held against anything
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}\b")
 NO_NAMES = frozenset(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Easter",
-        "Christmas",
-        "English",
-        "German",
-        "French",
-        "Excel",
-        "Python",
-        "Spark",
-        "Jira",
-        "Gantt",
-        "Kafka",
-        "Bayes",
-        "Random",
-        "Forest",
-        "Data",
-        "Science",
-        "Product",
-        "Engineering",
-        "Marketing",
-        "Finance",
-        "Sales",
-        "Strategic",
-        "Business",
-    ]
+    (
+        "January February March April May June July August September October November December Monday Tuesday "
+        "Wednesday Thursday Friday Saturday Sunday Easter Christmas English German French Excel Python Spark "
+        "Jira Gantt Kafka Bayes Random Forest Data Science Product Engineering Marketing Finance Sales "
+        "Strategic Business"
+    ).split()
 )
 LEAST_TOPIC = 2  # different words of its own topic that an answer holds
 UNMISTAKABLE = 0.6  # of another topic's words: a letter of application, say
 LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
+
+
+PLAIN = Patterns({}, {})  # topics name no classes
 
 
 class RulesJudge:
@@ -103,10 +68,11 @@ class RulesJudge:
 
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
+        addresses = self._addresses(job.answer, job.rubric)
+        reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
         turn = render_job(job)
-        outcome = score(judge(read(turn, self.complete(turn))))
-        thin = Reading(self._patterns, job.answer, job.barred).thin
-        return outcome.model_copy(update={"remarks": (THIN,)}) if thin else outcome
+        outcome = score(judge(read(turn, self._complete(turn, reading, addresses))))
+        return outcome.model_copy(update={"remarks": (THIN,)}) if reading.thin else outcome
 
     async def ajudge(self, job: Job) -> Outcome:
         """The same; nothing here waits."""
@@ -122,13 +88,11 @@ class RulesJudge:
         """There is no connection to hold."""
         yield
 
-    def complete(self, turn: Turn) -> Completion:
+    def _complete(self, turn: Turn, reading: Reading, addresses: str) -> Completion:
         """A reply in the wire's form, as a model would send it."""
-        job = turn.job
-        addresses = self._addresses(job.answer, job.rubric)
-        reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
-        indicators = [reading.decide(i.id, i.signals, slot=i.slot) for i in job.rubric.indicators]
-        for cap in job.rubric.faults:
+        rubric = turn.job.rubric
+        indicators = [reading.decide(i.id, i.signals, slot=i.slot) for i in rubric.indicators]
+        for cap in rubric.faults:
             signals = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else cap.signals
             indicators.append(reading.decide(cap.id, signals, fault=True))
         reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
@@ -264,8 +228,8 @@ def _lists(text: str) -> bool:
 
 def topic_hits(answer: Answer, about: Sequence[str]) -> int:
     """How many different words of a topic an answer holds."""
-    patterns, whole = Patterns({}, {}), Sentences([fold(answer.clean).text])
-    return sum(patterns.holds(stem, whole, 0) for stem in about)
+    whole = Sentences([answer.folded.text])
+    return sum(PLAIN.holds(stem, whole, 0) for stem in about)
 
 
 def seems_to_answer(answer: Answer, topics: Mapping[str, Sequence[str]], graded_for: str) -> str | None:
