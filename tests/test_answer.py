@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from answer_coach.answer import Answer, count_words
 from answer_coach.cleaning import clean, is_invisible, visible
-from answer_coach.library.shelf import front_matter
+from answer_coach.library.marked import front_matter
 from answer_coach.sentences import LONGEST
 from tests.support.build import SOLID
 

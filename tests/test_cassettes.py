@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from answer_coach.feedback import Feedback, NotGradable
-from answer_coach.library.shelf import front_matter
+from answer_coach.library.marked import front_matter
 from tests.support.scenes import SCENES, Scene, coach_at
 from tests.support.tape import CASSETTES, recorder
 

@@ -18,12 +18,25 @@ SOURCE = ROOT / "src" / "answer_coach"
 # The reading order is the import order: a module imports only what stands above it.
 ORDER = (
     *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "feedback"),
-    *("gate", "injected", "prompt", "parse", "verify", "scoring", "guards", "advice", "shape", "assemble", "steps"),
-    *("resources", "library.marked", "library.building", "library.shelf"),
+    *(
+        "gate",
+        "injected",
+        "prompt",
+        "parse",
+        "verify",
+        "scoring",
+        "coverage",
+        "guards",
+        "advice",
+        "shape",
+        "assemble",
+        "steps",
+    ),
+    *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *("engines.interface", "engines.providers", "engines.patterns", "engines.rules", "engines.compatible"),
-    *("intake", "chain", "coach"),
-    *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions"),
-    *("wiring", "cli.door", "cli.grade", "cli.questions", "cli.prompts", "cli.app"),
+    *("intake", "lint", "authoring", "chain", "coach"),
+    *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
+    *("wiring", "cli.door", "cli.grade", "cli.questions", "cli.rubrics", "cli.prompts", "cli.app"),
 )
 PACKAGES = ("", "library", "engines", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.

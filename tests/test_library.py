@@ -11,7 +11,8 @@ import pytest
 
 from answer_coach import Coach
 from answer_coach.errors import PromptInvalid, ResourceMissing, RubricInvalid, UnknownQuestion
-from answer_coach.library.shelf import Library, front_matter
+from answer_coach.library.marked import front_matter
+from answer_coach.library.shelf import Library
 from answer_coach.resources import data_root
 from tests.support.build import SOLID
 

@@ -63,7 +63,7 @@ def test_an_unknown_class_in_a_signal_is_a_fault_of_the_file(folder: Path) -> No
     """Found when the file is read, not when an answer is graded."""
     faults = broken(folder, '- met: "{biz} +', '- met: "{bizz} +')
     assert len(faults) == 1
-    assert faults[0].endswith("there is no class {bizz} in signals.yaml; correct or add it")
+    assert faults[0].endswith("there is no class {bizz} in signals.yaml; correct it, or add it to the rubric's classes")
 
 
 def test_each_slot_belongs_to_one_indicator(folder: Path) -> None:

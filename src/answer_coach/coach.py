@@ -19,7 +19,8 @@ from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
 from answer_coach.injected import demanding
-from answer_coach.library.shelf import Library, front_matter
+from answer_coach.library.marked import front_matter
+from answer_coach.library.shelf import Library
 from answer_coach.prompt import render
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome

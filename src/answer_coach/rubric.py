@@ -15,11 +15,13 @@ Effort = Literal["say", "look_up", "only_if_it_happened"]
 Slot = Literal["decision", "trade_off", "people", "outcome"]
 DimensionId = Literal["business_goal", "technical_soundness", "leadership_tradeoffs"]
 Part = Literal["situation", "task", "action", "result", "reflection"]
+Kind = Literal["weak", "buzzword", "solid", "strong"]
 Level = Annotated[int, Field(ge=1, le=5)]
 Text = Annotated[str, Field(min_length=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 SLOTS: tuple[Slot, ...] = ("decision", "trade_off", "people", "outcome")
+KINDS: tuple[Kind, ...] = ("weak", "buzzword", "solid", "strong")
 EFFORTS: tuple[Effort, ...] = ("say", "look_up", "only_if_it_happened")
 NAMES: dict[str, str] = {
     "business_goal": "Business",
@@ -54,6 +56,7 @@ class Indicator(Word):
     follow_up: Text
     effort: Effort
     source: Annotated[str, Field(pattern=r"^(guide: \S+|authored)$")]
+    covers: tuple[Text, ...] = ()
     if_not: str = ""
     slot: Slot | None = None
     signals: tuple[Signal, ...] = ()
@@ -177,6 +180,7 @@ class Rubric(Word):
     about: Annotated[tuple[str, ...], Field(min_length=1)]
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=3, max_length=3)]
     caps: tuple[Cap, ...] = ()
+    classes: Mapping[Identifier, tuple[Text, ...]] = Field(default_factory=dict)
     shape: Mapping[Part, tuple[Identifier, ...]] = Field(default_factory=dict)
     sha256: str = ""
 
@@ -221,8 +225,19 @@ class Exemplar(Word):
     """An answer with the verdicts of a careful rater: documentation, preflight, test."""
 
     question: str
-    kind: Literal["weak", "buzzword", "solid", "strong"]
+    kind: Kind
     verdicts: dict[str, Verdict]
     caps: dict[str, Verdict]
     levels: dict[DimensionId, Level]
     text: str = ""
+
+
+class Outline(Word):
+    """The published guide's headings and bullets, in labels of our own; `excused` ones nobody can hear, with why."""
+
+    outline: dict[str, Text]
+    excused: dict[str, Text] = Field(default_factory=dict)
+
+    def below(self, heading: str) -> list[str]:
+        """The items under a heading; none for a bullet."""
+        return [item for item in self.outline if item.startswith(f"{heading}/")]

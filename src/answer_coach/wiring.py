@@ -13,11 +13,12 @@ from answer_coach.errors import SettingInvalid, StoreError
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
+    from answer_coach.library.shelf import Library
 
 APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
-KNOWN = ("model", "base_url", "timeout", "max_input_tokens")
+KNOWN = ("model", "base_url", "timeout", "max_input_tokens", "rubrics", "rubrics_alone")
 
 
 class Settings(NamedTuple):
@@ -117,12 +118,39 @@ def consent(host: str, environ: Mapping[str, str]) -> None:
         return  # asked again next time: no harm
 
 
-def make_coach(settings: Settings, environ: Mapping[str, str]) -> Coach:
+def rubrics_folder(environ: Mapping[str, str], folder: Path | None = None) -> Path | None:
+    """A person's own rubrics: the flag, then COACH_RUBRICS, then the config file; None where there are none.
+
+    A relative path in the config file begins where that file stands.
+    """
+    if folder:
+        return folder
+    if named := environ.get("COACH_RUBRICS"):
+        return Path(named).expanduser()
+    own = _text(read_config(environ), "rubrics")
+    return home(environ)[0] / Path(own).expanduser() if own else None
+
+
+def make_library(environ: Mapping[str, str], folder: Path | None = None, alone: bool = False) -> Library:
+    """The rubrics that came with the coach, with a person's own over them, or only their own."""
+    from answer_coach.library.shelf import Library
+
+    own = rubrics_folder(environ, folder)
+    only = alone or _flag(read_config(environ), "rubrics_alone")
+    if only and own is None:
+        raise SettingInvalid(
+            "There are no rubrics of your own to stand alone", hint="Name their folder with --rubrics."
+        )
+    return Library(own, over=not only) if own else Library()
+
+
+def make_coach(settings: Settings, environ: Mapping[str, str], library: Library | None = None) -> Coach:
     """The coach that the settings describe."""
     from answer_coach.coach import Coach
 
     return Coach(
         settings.model,
+        library=library or make_library(environ),
         base_url=settings.base_url,
         timeout=settings.timeout,
         max_input_tokens=settings.max_input_tokens,
@@ -139,6 +167,13 @@ def _text(file: Mapping[str, object], key: str) -> str | None:
     value = file.get(key)
     if value is not None and not isinstance(value, str):
         raise SettingInvalid(f"'{key}' in the config file is not text", hint="Put it in quotes.")
+    return value
+
+
+def _flag(file: Mapping[str, object], key: str) -> bool:
+    value = file.get(key, False)
+    if not isinstance(value, bool):
+        raise SettingInvalid(f"'{key}' in the config file is not true or false", hint="Write one of them.")
     return value
 
 

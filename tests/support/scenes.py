@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from answer_coach import Coach
-from answer_coach.library.shelf import Library, front_matter
+from answer_coach.library.marked import front_matter
+from answer_coach.library.shelf import Library
 
 HERE = Path(__file__).parents[1]
 FROZEN = HERE / "frozen"

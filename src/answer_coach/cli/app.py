@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from answer_coach.cli import grade, prompts, questions
+from answer_coach.cli import grade, prompts, questions, rubrics
 
 app = typer.Typer(
     name="coach",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("grade")(grade.grade)
 app.add_typer(questions.app, name="questions")
+app.add_typer(rubrics.app, name="rubrics")
 app.add_typer(prompts.app, name="prompts")
 
 

@@ -8,6 +8,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -29,6 +31,11 @@ class Plain(enum.StrEnum):
 
     text = "text"
     json = "json"
+
+
+# Options that several commands share.
+Rubrics = Annotated[Path | None, typer.Option("--rubrics", help="A folder with rubrics of your own, over the coach's.")]
+Alone = Annotated[bool, typer.Option("--alone", help="Only your own rubrics, none of the coach's.")]
 
 
 @contextmanager

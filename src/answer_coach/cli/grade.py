@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from answer_coach.cli.door import (
+    Alone,
     Format,
+    Rubrics,
     errors_as_messages,
     is_terminal,
     painted,
@@ -54,6 +56,8 @@ def grade(
     edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
     min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    rubrics: Rubrics = None,
+    alone: Alone = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
     max_input_tokens: Annotated[int | None, typer.Option(help="Most that is sent to a model.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
@@ -66,7 +70,7 @@ def grade(
         environ = wiring.environment()
         settings = wiring.settle(environ, model or None, base_url or None, timeout, max_input_tokens)
         settings = _choose(settings, environ)
-        coach = wiring.make_coach(settings, environ)
+        coach = wiring.make_coach(settings, environ, wiring.make_library(environ, rubrics, alone))
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from answer_coach.cli.door import Plain, errors_as_messages, prints_unicode, show
+from answer_coach.cli.door import Alone, Plain, Rubrics, errors_as_messages, prints_unicode, show
 
 app = typer.Typer(help="What a model gets to read.", no_args_is_help=True)
 
@@ -22,18 +22,22 @@ def show_prompt(
     file: Annotated[str, typer.Argument(help="A text file, or - for a pipe.")],
     question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
     format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,
+    rubrics: Rubrics = None,
+    alone: Alone = False,
 ) -> None:
     """Show the exact messages and schema that would be sent for an answer; nothing is sent."""
     with errors_as_messages():
         import json
 
+        from answer_coach import wiring
         from answer_coach.coach import Coach
         from answer_coach.intake import read_file, read_pipe
         from answer_coach.prompt import render
         from answer_coach.request import RESPONSE_FORMAT
 
         draft = read_pipe() if file == "-" else read_file(Path(file))
-        job = Coach().request(draft.text, question=question or None)
+        library = wiring.make_library(wiring.environment(), rubrics, alone)
+        job = Coach(library=library).request(draft.text, question=question or None)
         request = render(job.template, job.rubric, job.answer)
         if format is Plain.json:
             body = {"messages": [m.model_dump() for m in request.messages], "response_format": RESPONSE_FORMAT}

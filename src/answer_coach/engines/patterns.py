@@ -51,11 +51,10 @@ class Sentences(Sequence[str]):
 
 
 class Term(NamedTuple):
-    """One part of a pattern: any of these, wanted or not, here or beside here."""
+    """One part of a pattern: any of these, each here or beside here, wanted or not."""
 
-    keys: tuple[str, ...]
+    keys: tuple[tuple[str, bool], ...]
     wanted: bool
-    near: bool
 
 
 class Patterns:
@@ -79,8 +78,8 @@ class Patterns:
         return sum(1 for _ in self._compile(f"{{{name}}}").finditer(text))
 
     def _term(self, term: Term, sentences: Sentences, at: int) -> bool:
-        places = [p for p in (at - 1, at, at + 1) if 0 <= p < len(sentences)] if term.near else [at]
-        found = any(self._found(key, sentences, place) for key in term.keys for place in places)
+        around = [place for place in (at - 1, at, at + 1) if 0 <= place < len(sentences)]
+        found = any(self._found(key, sentences, p) for key, near in term.keys for p in (around if near else [at]))
         return found is term.wanted
 
     def _found(self, key: str, sentences: Sentences, at: int) -> bool:
@@ -147,9 +146,9 @@ def _terms(pattern: str) -> tuple[Term, ...]:
     found = []
     for part in pattern.split(AND):
         text = part.strip()
-        wanted, near = not text.startswith(NOT), False
-        text = text.removeprefix(NOT)
-        if text.startswith(NEAR):
-            near, text = True, text.removeprefix(NEAR)
-        found.append(Term(tuple(alternative.strip() for alternative in text.split(OR)), wanted, near))
+        alternatives = [alternative.strip() for alternative in text.removeprefix(NOT).split(OR)]
+        # A leading `near` is for all that follow it; one further on is for its own alternative.
+        all_near = alternatives[0].startswith(NEAR)
+        keys = tuple((key.removeprefix(NEAR), all_near or key.startswith(NEAR)) for key in alternatives)
+        found.append(Term(keys, not text.startswith(NOT)))
     return tuple(found)

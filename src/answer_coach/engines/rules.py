@@ -38,6 +38,7 @@ NO_NAMES = frozenset(
         "Strategic Business"
     ).split()
 )
+FILLER = re.compile(r",? ?\b(?:u[hm]+|e[hmr]+m?|well|yeah|so|you know|i mean|right|okay|like|let's say|kind of)\b,")
 LEAST_TOPIC = 2  # different words of its own topic that an answer holds
 UNMISTAKABLE = 0.6  # of another topic's words: a letter of application, say
 LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
@@ -53,7 +54,9 @@ class RulesJudge:
     limited = False
 
     def __init__(self, data: Mapping[str, Any], ref: PromptRef, topics: Mapping[str, Sequence[str]]):
-        self._patterns = Patterns(data["regex"], data["classes"])
+        self._regex: Mapping[str, str] = data["regex"]
+        self._classes: Mapping[str, Sequence[str]] = data["classes"]
+        self._of: dict[str, Patterns] = {"": Patterns(self._regex, self._classes)}
         self._errors: Sequence[str] = data["error"]
         self._topics: Mapping[str, Sequence[str]] = topics
         self._ref = ref
@@ -69,10 +72,24 @@ class RulesJudge:
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
         addresses = self._addresses(job.answer, job.rubric)
-        reading = Reading(self._patterns, job.answer, job.barred, doubtful=addresses != "yes")
+        reading = Reading(self._patterns(job.rubric), job.answer, job.barred, doubtful=addresses != "yes")
         turn = render_job(job)
         outcome = score(judge(read(turn, self._complete(turn, reading, addresses))))
         return outcome.model_copy(update={"remarks": (THIN,)}) if reading.thin else outcome
+
+    def _patterns(self, rubric: Rubric) -> Patterns:
+        """The classes of signals.yaml, with what the rubric adds to them."""
+        if not rubric.classes:
+            return self._of[""]
+        if rubric.sha256 not in self._of:
+            self._of[rubric.sha256] = Patterns(self._regex, together(self._classes, rubric.classes))
+        return self._of[rubric.sha256]
+
+    def reads(self, rubric: Rubric, name: str, text: str) -> str:
+        """The verdict that an example alone gets on one indicator, however thin it is as an answer."""
+        indicator = rubric.by_id[name]
+        reading = Reading(self._patterns(rubric), Answer.of(text), frozenset(), alone=True)
+        return str(reading.decide(name, indicator.signals, slot=indicator.slot)["verdict"])
 
     async def ajudge(self, job: Job) -> Outcome:
         """The same; nothing here waits."""
@@ -93,7 +110,8 @@ class RulesJudge:
         rubric = turn.job.rubric
         indicators = [reading.decide(i.id, i.signals, slot=i.slot) for i in rubric.indicators]
         for cap in rubric.faults:
-            signals = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else cap.signals
+            common = [Signal(partial=p) for p in self._errors] if cap.id == "serious_error" else []
+            signals = [*common, *cap.signals]
             indicators.append(reading.decide(cap.id, signals, fault=True))
         reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
         return Completion(text=json.dumps(reply), finish_reason="stop")
@@ -114,13 +132,20 @@ class RulesJudge:
 class Reading:
     """One answer as the rules see it: which sentences tell, which only suppose, which only list."""
 
-    def __init__(self, patterns: Patterns, answer: Answer, barred: frozenset[int], doubtful: bool = False):
+    def __init__(
+        self,
+        patterns: Patterns,
+        answer: Answer,
+        barred: frozenset[int],
+        doubtful: bool = False,
+        alone: bool = False,
+    ):
         self._patterns, self._answer, self._barred = patterns, answer, barred
         self._sentences = Sentences([fold(text).text for text in _named([s.text for s in answer.sentences])])
         self._weight = [self._weigh(at) for at in range(len(self._sentences))]
         concrete = [self._concrete(at) for at in range(len(self._sentences))]
         self.thin = sum(concrete) < LEAST_CONCRETE
-        if doubtful or self.thin:
+        if doubtful or (self.thin and not alone):
             discounts = [doubtful or not told for told in concrete]
             self._weight = [max(0, weight - cut) for weight, cut in zip(self._weight, discounts, strict=True)]
 
@@ -211,6 +236,11 @@ class Reading:
         return {"sentence": sentence.number, "quote": sentence.text}
 
 
+def together(classes: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Classes, and a rubric's own: a name that both have holds the words of both."""
+    return {**classes, **{name: [*classes.get(name, ()), *words] for name, words in more.items()}}
+
+
 def _named(texts: list[str]) -> list[str]:
     """Sentences with `@name` behind those that speak of somebody or something by name.
 
@@ -222,7 +252,7 @@ def _named(texts: list[str]) -> list[str]:
 
 def _lists(text: str) -> bool:
     """Whether a sentence is mostly a row of short terms between commas."""
-    parts = text.replace(" and ", ", ").split(",")
+    parts = FILLER.sub("", text).replace(" and ", ", ").split(",")
     return len(parts) >= 4 and sum(len(part.split()) for part in parts) / len(parts) <= 4
 
 

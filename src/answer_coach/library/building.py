@@ -20,8 +20,16 @@ DIMENSIONS = ("business_goal", "technical_soundness", "leadership_tradeoffs")
 class Builder:
     """Builds the parts of one document and gathers what is wrong with it."""
 
-    def __init__(self, document: Marked, shared: Marked, classes: frozenset[str] = frozenset()):
-        self.document, self.shared, self.classes = document, shared, classes
+    def __init__(
+        self,
+        document: Marked,
+        shared: Marked,
+        classes: frozenset[str] = frozenset(),
+        regexes: frozenset[str] = frozenset(),
+    ):
+        self.document, self.shared, self.regexes = document, shared, regexes
+        own = document.data.get("classes") if isinstance(document.data, dict) else None
+        self.classes = classes.union(own) if classes and isinstance(own, dict) else classes
         self.faults = [*shared.faults, *document.faults]
 
     def fault(self, path: Path, message: str) -> None:
@@ -75,19 +83,33 @@ class Builder:
         return made
 
     def _signals(self, signals: Iterable[Signal], path: Path, source: Marked) -> None:
-        """Every class that a pattern names must be in signals.yaml; nothing is checked where there is no such file."""
+        """Every class that a pattern names must be there; nothing is checked where there is no signals.yaml."""
         for at, signal in enumerate(signals):
-            for name in NAMED.findall(f"{signal.met} {signal.partial}") if self.classes else ():
-                if name not in self.classes:
-                    where = (*path, "signals", at)
-                    self.faults.append(
-                        source.fault(where, f"there is no class {{{name}}} in signals.yaml; correct or add it")
-                    )
+            self._named(f"{signal.met} {signal.partial}", (*path, "signals", at), source)
+
+    def _named(self, pattern: str, path: Path, source: Marked) -> None:
+        for name in NAMED.findall(pattern) if self.classes else ():
+            if name not in self.classes:
+                remedy = "correct it, or add it to the rubric's classes"
+                self.faults.append(source.fault(path, f"there is no class {{{name}}} in signals.yaml; {remedy}"))
+
+    def _own_classes(self, classes: Mapping[str, Iterable[str]]) -> None:
+        """A rubric adds words to classes; it can't change the ones that are more than words, nor run in a circle."""
+        for name, words in classes.items():
+            if name in self.regexes:
+                self.fault(("classes", name), f"'{name}' is more than words; give your class another name")
+            for at, word in enumerate(words):
+                self._named(word, ("classes", name, at), self.document)
+                if circle := set(NAMED.findall(word)) & set(classes):
+                    inner = ", ".join(sorted(circle))
+                    self.fault(("classes", name, at), f"a class can't be made of '{inner}', which stands here, too")
 
     def cap(self, name: str, value: Any, path: Path) -> Cap | None:
         fields, where, source = self.taken_in("caps", name, value, path)
         self._own_name(fields, where, source)
-        return self.make(Cap, {**fields, "id": name}, where, source) if fields else None
+        made = self.make(Cap, {**fields, "id": name}, where, source) if fields else None
+        self._signals(made.signals if made else (), where, source)
+        return made
 
     def _own_name(self, fields: Mapping[str, Any], path: Path, source: Marked) -> None:
         """The name above the fields is the id; one among them would be another."""
@@ -147,6 +169,7 @@ class Builder:
 
     def _across(self, rubric: Rubric) -> None:
         """What only the whole file can tell: ids twice, indicators that count nowhere, caps without an indicator."""
+        self._own_classes(rubric.classes)
         seen: set[str] = set()
         for dimension in rubric.dimensions:
             used = {name for rung in dimension.ladder.rungs for name in rung.names}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import yaml
 
 Path = tuple[str | int, ...]
+FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?(?:\n|\Z)(.*)\Z", re.S | re.M)
 # libyaml reads ten times as fast; wheels without it fall back.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -80,3 +82,18 @@ def _data(node: Any, path: Path, marked: Marked, first_line: int) -> Any:
             f"{marked.name}:{line}: '{node.value[:30]}' is no such value; put it in quotes if it is text"
         )
         return node.value
+
+
+def read_front_matter(text: str, name: str) -> tuple[Marked | None, int]:
+    """The document above a text, between two lines of `---` (None where there is none), and where the text begins."""
+    found = FRONT.match(text)
+    if not found:
+        return None, 0
+    document = read_yaml(found[1], name, first_line=2)
+    return (document, found.start(2)) if isinstance(document.data, dict) else (None, 0)
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], int]:
+    """The fields above a text (none where there are none), and where the text begins."""
+    document, start = read_front_matter(text, "front matter")
+    return (document.data if document else {}), start
