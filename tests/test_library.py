@@ -57,7 +57,7 @@ BROKEN: dict[str, tuple[str, str, Callable[[Path], int], str, str]] = {
         "slug: prioritization\nslug: again\n",
         lambda path: line_of(path, "slug: again"),
         "key 'slug' stands twice",
-        "it stands on line 2 already; remove one",
+        "it stands on line 3 already; remove one",
     ),
     "a key twice, deep inside": (
         "        label: business goal\n",

@@ -216,7 +216,9 @@ class Lint:
 
     def _exemplar(self, exemplar: Exemplar, head: Marked) -> None:
         if exemplar.question != self.rubric.id:
-            self.say("error", ("question",), f"question '{exemplar.question}' is not that of the file name", head)
+            self.say(
+                "error", ("question",), f"question '{exemplar.question}' is not that of the file name; correct it", head
+            )
         given, asked = {**exemplar.verdicts, **exemplar.caps}, set(self.rubric.asked)
         for name in sorted(asked ^ set(given)):
             what = f"no verdict for '{name}'; add it" if name in asked else f"'{name}' is no indicator; remove it"
