@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test lint fix record lock wheel bench clean
+.PHONY: demo test lint fix record proof lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -31,6 +31,11 @@ fix: $(VENV)/.dev
 # Record the cassettes anew: make record BASE_URL=http://localhost:8000/v1 MODEL=name [ONLY=q05-weak]
 record: $(VENV)/.dev
 	$(BIN)/python -m tests.record --base-url "$(BASE_URL)" --model "$(MODEL)" --only "$(ONLY)"
+
+# Play back what language-model readers made of the exemplars; writes the report into rubrics/README.md.
+proof: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[proof]'
+	$(BIN)/python -m benchmarks.proof
 
 # Pin every dependency by hash, for any machine; no address goes into the files.
 lock: $(VENV)/.dev

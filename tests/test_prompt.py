@@ -7,6 +7,7 @@ diff before you commit it, for every cassette has to be recorded anew with it.
 from __future__ import annotations
 
 import json
+import re
 import string
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ FIXED = Answer.of(f"- {SOLID}\n- {ODD}\n\nThen\u202e we\r\nstopped.\n")
 LIBRARY = Library()
 Q05, STORY = LIBRARY.rubric("q05"), LIBRARY.rubric("story")
 GRADE = LIBRARY.template("grade")
-MOST_TOKENS, AT_WORDS = 2600, 300
+MOST_TOKENS, AT_WORDS = 3000, 300
 REFUSED = frozenset(("minLength", "maxLength", "pattern", "format", "default", "minimum", "maximum", "multipleOf"))
 REFUSED |= {"minItems", "maxItems", "uniqueItems", "anyOf", "oneOf", "allOf", "not", "$ref", "$defs", "const", "title"}
 SIGNS = ("It cost $5 a head.", "${check} and $tag", "a $$ $ ${ ${}", "{check} %s \\n \\1", "$sentences")
@@ -97,8 +98,8 @@ def test_the_system_message_asks_for_each_id_once_and_for_no_number() -> None:
         for dimension in rubric.dimensions:
             assert dimension.id not in system
             assert not [rung.anchor for rung in dimension.ladder.rungs if rung.anchor in system]
-        for word in ("ladder", "weight", "overall", "1 to 5", "of 5"):
-            assert word not in system.casefold()
+        for word in ("ladder", "weights?", "overall level", "1 to 5", "of 5"):
+            assert not re.search(rf"\b{word}\b", system.casefold())
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

@@ -15,6 +15,7 @@ import pytest
 
 from answer_coach import Coach
 from answer_coach.engines.patterns import Patterns, Sentences
+from answer_coach.engines.rules import together
 from answer_coach.feedback import Feedback
 from answer_coach.folding import fold
 from answer_coach.library.shelf import Library
@@ -149,18 +150,20 @@ def test_a_ratio_earns_what_a_figure_earns(coach: Coach) -> None:
 def phrases(pattern: str) -> Iterator[str]:
     """The phrases of a pattern, without `+`, `|`, `not` and `near`."""
     for term in pattern.split(" + "):
-        yield from term.strip().removeprefix("not ").removeprefix("near ").split(" | ")
+        yield from (one.removeprefix("near ") for one in term.strip().removeprefix("not ").split(" | "))
 
 
 @pytest.mark.parametrize("question", LIBRARY.files)
 def test_every_signal_of_a_rubric_compiles(question: str) -> None:
     """Class names exist, and no operator is left inside a phrase because a space is missing."""
     data = LIBRARY.signals[0]
-    patterns, rubric = Patterns(data["regex"], data["classes"]), LIBRARY.rubric(question)
+    rubric = LIBRARY.rubric(question)
+    classes = together(data["classes"], rubric.classes)
+    patterns = Patterns(data["regex"], classes)
     assert all(i.signals for i in rubric.indicators)
     signals = [*(s for i in rubric.indicators for s in i.signals), *(s for cap in rubric.caps for s in cap.signals)]
     written = [*(s.met or s.partial or "" for s in signals), *rubric.about, *data["error"]]
-    written += [phrase for members in data["classes"].values() for phrase in members]
+    written += [phrase for members in classes.values() for phrase in members]
     for phrase in (phrase for pattern in written for phrase in phrases(pattern)):
         assert phrase.strip() and not set("+|") & set(phrase)
         re.compile(patterns.source(phrase))
@@ -194,6 +197,8 @@ PATTERNS: Sequence[tuple[str, str, bool]] = [
     ("cost {sum}", "it cost 12 in all", True),
     ("{both}", "a nurse", True),
     ("{both}", "7 boats", True),
+    ("near {who} | near {sum}", "7 boats", True),
+    ("wait | near {sum}", "7 boats", True),
 ]
 
 

@@ -37,7 +37,11 @@ class Readable:
         """A cassette as YAML."""
         exchanges = cassette["interactions"]
         stored = [{"request": _out(i["request"]), "response": _reply_out(i["response"])} for i in exchanges]
-        whole = {"version": 1, "interactions": stored}
+        return Readable.dump({"version": 1, "interactions": stored})
+
+    @staticmethod
+    def dump(whole: dict[str, Any]) -> str:
+        """What is stored, as text."""
         return yaml.dump(whole, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
     @staticmethod

@@ -1,0 +1,235 @@
+"""The proof of the rubrics: what language-model readers and the rules engine make of the exemplars.
+
+`make proof` plays the recorded replies back, lists those whose prompt has changed since (stale), and writes the report
+into rubrics/README.md.  `python -m benchmarks.proof record --base-url URL --model NAME --reader first` records a reader.
+Agreement is with the verdicts in the exemplars' heads; intervals are bootstrap intervals over answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import yaml
+from scipy.stats import bootstrap
+from sklearn.metrics import cohen_kappa_score
+from tests.support.tape import CASSETTES, Readable, recorder
+
+from answer_coach import Coach
+from answer_coach.answer import Answer
+from answer_coach.feedback import Feedback
+from answer_coach.library.shelf import Library
+from answer_coach.prompt import render
+from answer_coach.rubric import Exemplar
+
+READERS = ("first", "second")
+ROOT = Path(__file__).parents[1]
+README = ROOT / "rubrics" / "README.md"
+BEGIN, END = "<!-- begin: proof -->", "<!-- end: proof -->"
+NOWHERE = "http://127.0.0.1:9/v1"
+LIBRARY = Library()
+Cards = dict[tuple[str, str], Feedback]
+
+
+class Pair(NamedTuple):
+    """One exemplar and the card that a judge gave it."""
+
+    exemplar: Exemplar
+    card: Feedback
+
+    @property
+    def verdicts(self) -> list[tuple[str, str, str]]:
+        """Indicator, the judge's verdict, the expected one."""
+        given = {i.id: i.verdict for d in self.card.dimensions for i in d.indicators}
+        return [(name, given[name], wanted) for name, wanted in self.exemplar.verdicts.items()]
+
+    @property
+    def levels(self) -> list[tuple[int, int]]:
+        """The judge's level and the expected one, for each dimension."""
+        return [(d.level, self.exemplar.levels[d.id]) for d in self.card.dimensions]
+
+
+def tape(reader: str, question: str) -> Path:
+    """Where a reader's replies about one question are kept."""
+    return CASSETTES / "proof" / reader / f"{question}.yaml"
+
+
+def record(reader: str, base_url: str, model: str, timeout: float) -> None:
+    """Record one reader's replies to every exemplar, one file a question, in the order of the exemplars."""
+
+    async def grade(question: str, exemplars: Sequence[Exemplar]) -> list[str]:
+        async with Coach(model, base_url=base_url, timeout=timeout, environ={}) as coach:
+            cards = await coach.abatch([e.text for e in exemplars], question=question, at_once=4)
+        return [card.kind for card in cards]
+
+    for question in LIBRARY.files:
+        target, exemplars = tape(reader, question), LIBRARY.exemplars(question)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        with recorder("all").use_cassette(str(target)):
+            kinds = asyncio.run(grade(question, exemplars))
+        stored = yaml.safe_load(target.read_text(encoding="utf-8"))
+        stored["interactions"].sort(key=lambda exchange: str(exchange["request"]["json"]["messages"]))
+        target.write_text(Readable.dump(stored), encoding="utf-8")
+        sys.stdout.write(f"{reader} {question}: {', '.join(kinds)}\n")
+
+
+def replay(reader: str) -> tuple[Cards, list[str]]:
+    """The cards from a reader's recorded replies, and the exemplars whose prompt has changed since (stale)."""
+    cards: Cards = {}
+    stale: list[str] = []
+    for question in LIBRARY.files:
+        path = tape(reader, question)
+        known = []
+        if path.exists():
+            stored = yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]
+            known = [exchange["request"]["json"]["messages"] for exchange in stored]
+        for exemplar in LIBRARY.exemplars(question):
+            job = Coach(library=LIBRARY).request(exemplar.text, question=question)
+            asked = [m.model_dump() for m in render(job.template, job.rubric, job.answer).messages]
+            if asked not in known:
+                stale.append(f"{reader} {question}-{exemplar.kind}")
+                continue
+            with recorder().use_cassette(str(path)):
+                card = Coach("desk", base_url=NOWHERE, library=LIBRARY, environ={}).grade(
+                    exemplar.text, question=question
+                )
+            if isinstance(card, Feedback):
+                cards[question, exemplar.kind] = card
+    return cards, stale
+
+
+def by_rules() -> Cards:
+    """The cards of the rules engine."""
+    coach = Coach("rules", library=LIBRARY)
+    graded = {(e.question, e.kind): coach.grade(e.text, question=e.question) for e in everyone()}
+    return {key: card for key, card in graded.items() if isinstance(card, Feedback)}
+
+
+def everyone() -> list[Exemplar]:
+    """All exemplars."""
+    return [exemplar for question in LIBRARY.files for exemplar in LIBRARY.exemplars(question)]
+
+
+def quadratic(levels: Sequence[tuple[int, int]]) -> float:
+    """Quadratic weighted kappa (Cohen 1968) of two lists of levels, 1 to 5."""
+    given, wanted = zip(*levels, strict=True)
+    return float(cohen_kappa_score(given, wanted, labels=[1, 2, 3, 4, 5], weights="quadratic"))
+
+
+def interval(count: int, figure: Callable[[list[int]], float]) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a figure over the numbers of answers."""
+
+    def over(chosen: Any) -> float:
+        return figure([int(at) for at in chosen])
+
+    made = bootstrap((np.arange(count),), over, vectorized=False, n_resamples=999, method="percentile", rng=1)
+    return float(made.confidence_interval.low), float(made.confidence_interval.high)
+
+
+def longer_is_better(exemplars: Sequence[Exemplar]) -> float:
+    """The baseline: levels guessed from the number of words alone, by a line fitted to these very answers."""
+    words = [float(Answer.of(e.text).words) for e in exemplars for _ in e.levels]
+    levels = [int(level) for e in exemplars for level in e.levels.values()]
+    slope, start = np.polyfit(words, levels, 1)
+    guessed = [min(5, max(1, round(float(start + slope * count)))) for count in words]
+    return quadratic(list(zip(guessed, levels, strict=True)))
+
+
+def row(name: str, pairs: Sequence[Pair], wide: bool = False) -> str:
+    """A line of the report: verdicts and levels of one judge against the expected ones."""
+    verdicts = [(given, wanted) for pair in pairs for _, given, wanted in pair.verdicts]
+    levels = [level for pair in pairs for level in pair.levels]
+    kappa = cohen_kappa_score(*zip(*verdicts, strict=True))
+    spread = ""
+    if wide:
+        low, high = interval(len(pairs), lambda chosen: quadratic([lv for at in chosen for lv in pairs[at].levels]))
+        spread = f" [{low:.2f}, {high:.2f}]"
+    return (
+        f"| {name} | {share(a == b for a, b in verdicts)} | {kappa:.2f} | {share(a == b for a, b in levels)} "
+        f"| {share(abs(a - b) <= 1 for a, b in levels)} | {quadratic(levels):.2f}{spread} |"
+    )
+
+
+def share(truths: Any) -> str:
+    """How many of them are true, as a percentage."""
+    found = list(truths)
+    return f"{100 * sum(found) / len(found):.0f} %"
+
+
+def flips(one: Cards, other: Cards) -> tuple[int, int, dict[str, int]]:
+    """How many verdicts two readers decided differently, of how many, and at which indicators."""
+    total = 0
+    by: dict[str, int] = {}
+    for key in one.keys() & other.keys():
+        mine = {i.id: i.verdict for d in one[key].dimensions for i in d.indicators}
+        theirs = {i.id: i.verdict for d in other[key].dimensions for i in d.indicators}
+        total += len(mine)
+        for name in mine:
+            if mine[name] != theirs[name]:
+                by[f"{key[0]} {name}"] = by.get(f"{key[0]} {name}", 0) + 1
+    return sum(by.values()), total, by
+
+
+def report(judges: dict[str, Cards], stale: Sequence[str]) -> str:
+    """The report in Markdown."""
+    pairs = {
+        name: [Pair(e, cards[e.question, e.kind]) for e in everyone() if (e.question, e.kind) in cards]
+        for name, cards in judges.items()
+    }
+    head = "| {} | verdicts alike | kappa | levels alike | within 1 | quadratic weighted kappa |\n|" + " --- |" * 6
+    lines = [head.format("judge, all exemplars")]
+    lines += [
+        row(f"{name} ({len(found)} of {len(everyone())} answers)", found, True)
+        for name, found in pairs.items()
+        if found
+    ]
+    lines += [f"| baseline: longer is better |  |  |  |  | {longer_is_better(everyone()):.2f} |", ""]
+    changed, total, by = flips(judges["first reader"], judges["second reader"])
+    if total:
+        worst = sorted(by.items(), key=lambda item: (-item[1], item[0]))
+        told = ", ".join(f"{name} {count}" for name, count in worst)
+        lines += [
+            f"Between the two readers {changed} of {total} verdicts differ ({100 * changed / total:.1f} %): {told}.",
+            "",
+        ]
+    for name in ("first reader", "rules"):
+        lines.append(head.format(name))
+        for question in LIBRARY.files:
+            if mine := [pair for pair in pairs[name] if pair.exemplar.question == question]:
+                lines.append(row(question, mine))
+        lines.append("")
+    if stale:
+        lines += [f"Stale, not counted (the prompt changed since): {', '.join(stale)}.", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Record a reader, or report what the recorded ones show."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["record", "report"], nargs="?", default="report")
+    parser.add_argument("--base-url", default="")
+    parser.add_argument("--model", default="")
+    parser.add_argument("--reader", choices=READERS, default="first")
+    parser.add_argument("--timeout", type=float, default=3600.0)
+    args = parser.parse_args()
+    if args.what == "record":
+        record(args.reader, args.base_url, args.model, args.timeout)
+        return 0
+    first, stale_first = replay("first")
+    second, stale_second = replay("second")
+    judges = {"first reader": first, "second reader": second, "rules": by_rules()}
+    made = report(judges, [*stale_first, *stale_second])
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    README.write_text(f"{before}{BEGIN}\n{made}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    sys.stdout.write(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
