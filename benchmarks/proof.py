@@ -1,7 +1,8 @@
 """The proof of the rubrics: what language-model readers and the rules engine make of the exemplars.
 
 `make proof` plays the recorded replies back, lists those whose prompt has changed since (stale), and writes the report
-into rubrics/README.md.  `python -m benchmarks.proof record --base-url URL --model NAME --reader first` records a reader.
+into rubrics/README.md.  `python -m benchmarks.proof record --base-url URL --model NAME --reader first` records
+a reader.
 Agreement is with the verdicts in the exemplars' heads; intervals are bootstrap intervals over answers.
 """
 
@@ -170,8 +171,8 @@ def flips(one: Cards, other: Cards) -> tuple[int, int, dict[str, int]]:
         mine = {i.id: i.verdict for d in one[key].dimensions for i in d.indicators}
         theirs = {i.id: i.verdict for d in other[key].dimensions for i in d.indicators}
         total += len(mine)
-        for name in mine:
-            if mine[name] != theirs[name]:
+        for name, verdict in mine.items():
+            if verdict != theirs[name]:
                 by[f"{key[0]} {name}"] = by.get(f"{key[0]} {name}", 0) + 1
     return sum(by.values()), total, by
 

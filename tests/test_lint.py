@@ -210,7 +210,7 @@ def test_one_file_alone_can_be_checked(folder: Path) -> None:
     (folder / "q06-other.yaml").write_text("id: [", encoding="utf-8")
     assert check(Library(folder), Q05) == []
     assert check(Library(folder), "q06-other.yaml") != []
-    with pytest.raises(ResourceMissing, match="q99.yaml"):
+    with pytest.raises(ResourceMissing, match=r"q99\.yaml"):
         check(Library(folder), "q99.yaml")
 
 

@@ -55,7 +55,7 @@ def matrix(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
         f"{len(open_items)} not covered. X: where an indicator comes from; x: listened for, too.",
         WIDTH,
     )
-    lines += [line for row in excused for line in hanging(f"  {row.item}", row.excused, 4)]
+    lines += [line for row in excused for line in indented([f"{row.item}: {row.excused}"])]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
