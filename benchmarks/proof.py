@@ -74,10 +74,14 @@ def record(reader: str, base_url: str, model: str, timeout: float) -> None:
         target.unlink(missing_ok=True)
         with recorder("all").use_cassette(str(target)):
             kinds = asyncio.run(grade(question, exemplars))
+        sys.stdout.write(f"{reader} {question}: {', '.join(kinds)}\n")
+        if set(kinds) == {"failed"} and target.exists():
+            target.unlink()
+        if not target.exists():
+            continue
         stored = yaml.safe_load(target.read_text(encoding="utf-8"))
         stored["interactions"].sort(key=lambda exchange: str(exchange["request"]["json"]["messages"]))
         target.write_text(Readable.dump(stored), encoding="utf-8")
-        sys.stdout.write(f"{reader} {question}: {', '.join(kinds)}\n")
 
 
 def replay(reader: str) -> tuple[Cards, list[str]]:
