@@ -67,6 +67,12 @@ TEXTS: dict[str, Completion] = {
     "empty": Completion(text=" \n"),
     "not_json": Completion(text=f"Sure! {SECRET}"),
 }
+TAG = "0123456789abcdef"
+TAGGED: dict[str, str] = {
+    "untagged": f"{SECRET} {json.dumps(whole())}",
+    "conflicting": json.dumps({**whole(), "check": f"{CHECK} {TAG}"})
+    + json.dumps({**whole(), "check": f"{CHECK} {TAG}", "addresses": "no"}),
+}
 CHANGES: dict[str, Change] = {
     "off_schema": lambda data: data.update({SECRET: SECRET}),
     "prompt_cut": lambda data: data.update(check=SECRET),
@@ -86,7 +92,15 @@ def test_a_whole_reply_is_read_as_it_is() -> None:
 
 def test_no_fault_is_without_a_test() -> None:
     """Every code of FAULTS is produced below; `unverified` when the reply is scored."""
-    assert {*TEXTS, *CHANGES, "unverified"} == set(FAULTS)
+    assert {*TEXTS, *TAGGED, *CHANGES, "unverified"} == set(FAULTS)
+
+
+@pytest.mark.parametrize("code", TAGGED)
+def test_free_text_has_one_reply_with_the_tag_or_none(code: str) -> None:
+    """An object without the answer's tag may be quoted from it; of two that differ nobody knows which is meant."""
+    found = fault(parse(Completion(text=TAGGED[code]), RUBRIC.asked, CHECK, tag=TAG))
+    assert found.code == code
+    assert SECRET not in f"{found!r} {found.error()}"
 
 
 @pytest.mark.parametrize("code", [*TEXTS, *CHANGES])
@@ -101,7 +115,9 @@ def test_every_fault_comes_up(code: str) -> None:
 def test_unverified_is_found_when_scored() -> None:
     """A reply in form whose quotes are made up is the last fault: no card, and no word of the quotes."""
     template, repair = LIBRARY.template("grade"), LIBRARY.template("repair")
-    turn = render_job(Job(rubric=RUBRIC, answer=ANSWER, template=template, repair=repair))
+    turn = render_job(
+        Job(rubric=RUBRIC, answer=ANSWER, template=template, repair=repair, form=LIBRARY.template("form"))
+    )
     data = reply_dict(RUBRIC, ANSWER, {"goal": "met"}, check=turn.request.check, quote=f"{SECRET} and more")
     with pytest.raises(UnusableReply) as raised:
         score(judge(read(turn, Completion(text=json.dumps(data)))))
@@ -116,7 +132,7 @@ def test_every_fault_says_what_and_what_to_do() -> None:
         assert (error.code, error.exit_code) == (code, 4)
         assert error.hint.endswith(".")
         assert "goal" in error.message
-    assert set(FAULTS) - REPAIRABLE == {"refused", "filtered", "cut", "prompt_cut", "unverified"}
+    assert set(FAULTS) - REPAIRABLE == {"refused", "filtered", "prompt_cut", "unverified"}
 
 
 SCRAPS = ("null", "[]", "3", '"met"', "{}", "{", "```json\n{}\n```", "[" * 100_000, "9" * 5000, "{'a': 1}", "\ufeff{}")

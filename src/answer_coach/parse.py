@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from answer_coach.answer import Word
 from answer_coach.errors import UnusableReply
+from answer_coach.extract import objects, sole
 from answer_coach.request import ADDRESSES, VERDICTS, Completion, Reply
 
 FAULTS: dict[str, str] = {
@@ -19,6 +19,8 @@ FAULTS: dict[str, str] = {
     "empty": "The reply was empty",
     "not_json": "The reply was not the JSON object that was asked for",
     "off_schema": "The reply had fields missing, added or of the wrong type",
+    "untagged": "The reply does not carry the answer's tag, so that it may have been quoted from the answer",
+    "conflicting": "The reply holds two sets of verdicts that differ",
     "prompt_cut": "The reply does not repeat the check phrase: the server probably cut the prompt",
     "missing_ids": "The reply left indicators undecided",
     "doubled_ids": "The reply decided indicators twice",
@@ -33,7 +35,12 @@ HINTS: dict[str, str] = {
     "prompt_cut": "Raise the server's context length (for example num_ctx), or use a model with a longer one.",
     "unverified": "Try again, or use another model: this one does not quote the draft.",
 }
-REPAIRABLE = frozenset(("empty", "not_json", "off_schema", "missing_ids", "doubled_ids", "unknown_ids", "off_menu"))
+REPAIRABLE = frozenset(
+    (
+        *("cut", "empty", "not_json", "off_schema", "untagged", "conflicting"),
+        *("missing_ids", "doubled_ids", "unknown_ids", "off_menu"),
+    )
+)
 
 
 class ReplyFault(Word):
@@ -53,37 +60,63 @@ class ReplyFault(Word):
         return UnusableReply(FAULTS[self.code] + detail, hint=hint, code=self.code)
 
 
-def parse(completion: Completion, asked: Sequence[str], check: str, known: Sequence[str] = ()) -> Reply | ReplyFault:
+def parse(
+    completion: Completion, asked: Sequence[str], check: str, known: Sequence[str] = (), tag: str = ""
+) -> Reply | ReplyFault:
     """Read a completion.
 
     A reply must be whole: the check phrase, every id of `asked` once, verdicts on the menu.  Nothing is defaulted,
-    filled in or mended here.  Ids that are `known`, but were not asked for this time, may be repeated.
+    filled in or mended here.  Ids that are `known`, but were not asked for this time, may be repeated.  With `tag`,
+    the reply may stand among other text, and the one object that carries the tag in `check` counts.
     """
     if completion.refusal:
         return ReplyFault(code="refused")
     if completion.finish_reason == "content_filter":
         return ReplyFault(code="filtered")
     if completion.finish_reason == "length":
-        return ReplyFault(code="cut")
+        return ReplyFault(code="cut", detail="" if completion.text.strip() else "nothing but hidden reasoning came")
     if not completion.text.strip():
         return ReplyFault(code="empty")
+    reply = _tagged(completion.text, tag, check) if tag else _alone(completion.text)
+    return reply if isinstance(reply, ReplyFault) else _whole(reply, asked, check, {*asked, *known}) or reply
+
+
+def _alone(text: str) -> Reply | ReplyFault:
+    """The reply that a text is; thoughts before it and a fence around it are no part of it."""
     try:
-        raw = json.loads(completion.text, object_pairs_hook=_once)
+        raw = sole(text)
     except (ValueError, RecursionError):
         return ReplyFault(code="not_json")
     try:
-        reply = Reply.model_validate(raw)
+        return Reply.model_validate(raw)
     except ValidationError as fault:
         return ReplyFault(code="off_schema", detail=_places(fault))
-    return _whole(reply, asked, check, {*asked, *known}) or reply
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose keys stand once each; of two that differ nobody can tell which is meant."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
+def _tagged(text: str, tag: str, check: str) -> Reply | ReplyFault:
+    """The only whole reply in a text that carries the tag; two that differ are none."""
+    found: list[Reply] = []
+    fault = ReplyFault(code="not_json")
+    for raw in objects(text):
+        if "indicators" not in raw:
+            continue
+        try:
+            reply = Reply.model_validate(raw)
+        except ValidationError as wrong:
+            fault = ReplyFault(code="off_schema", detail=_places(wrong)) if fault.code == "not_json" else fault
+            continue
+        if tag not in reply.check.casefold():
+            fault = ReplyFault(code="untagged" if _plain(check) in _plain(reply.check) else "prompt_cut")
+        elif reply not in found:
+            found.append(reply)
+    if len(found) > 1:
+        return ReplyFault(code="conflicting")
+    return found[0] if found else fault
+
+
+def decided(text: str) -> int:
+    """How many indicators a reply has decided so far, while it is still coming."""
+    return text.count('"verdict"')
 
 
 def _places(fault: ValidationError) -> str:

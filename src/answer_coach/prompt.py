@@ -7,13 +7,14 @@ endpoint's prefix cache can keep it; the answer comes last, as numbered sentence
 from __future__ import annotations
 
 import hashlib
+import json
 import string
 from collections.abc import Iterable
 
 from pydantic import model_validator
 
 from answer_coach.answer import Answer, Word
-from answer_coach.request import JudgeRequest, Message, PromptRef
+from answer_coach.request import WIRE_SCHEMA, JudgeRequest, Message, PromptRef
 from answer_coach.rubric import Rubric
 
 PHRASE = [
@@ -92,8 +93,8 @@ def answer_tag(template: Template, rubric: Rubric, answer: Answer) -> str:
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def render(template: Template, rubric: Rubric, answer: Answer) -> JudgeRequest:
-    """The request that puts an answer to a judge."""
+def render(template: Template, rubric: Rubric, answer: Answer, form: Template | None = None) -> JudgeRequest:
+    """The request that puts an answer to a judge; with `form`, the schema of the reply stands in it too."""
     check, tag = check_phrase(template, rubric), answer_tag(template, rubric, answer)
     values = {
         "check": check,
@@ -106,11 +107,22 @@ def render(template: Template, rubric: Rubric, answer: Answer) -> JudgeRequest:
         "count": str(len(rubric.asked)),
         "sentences": "\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
     }
+    system, ref = template.fill(template.system, values), template.ref
+    if form:
+        schema = json.dumps(WIRE_SCHEMA, separators=(",", ":"))
+        system += "\n\n" + form.fill(form.user, {"schema": schema})
+        ref = both(template, form)
     messages = (
-        Message(role="system", content=template.fill(template.system, values)),
+        Message(role="system", content=system),
         Message(role="user", content=template.fill(template.user, values)),
     )
-    return JudgeRequest(messages=messages, check=check, tag=tag, prompt=template.ref)
+    return JudgeRequest(messages=messages, check=check, tag=tag, prompt=ref)
+
+
+def both(template: Template, form: Template) -> PromptRef:
+    """Which words were put to a judge where two templates made them."""
+    digest = hashlib.sha256(f"{template.sha256} {form.sha256}".encode()).hexdigest()
+    return PromptRef(version=f"{template.version} with form {form.version}", sha256=digest)
 
 
 def render_repair(template: Template, fault: str, ids: Iterable[str]) -> str:

@@ -53,10 +53,11 @@ class Tokens(Word):
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    """Part of the output: what a reasoning model thought and did not show."""
 
     def __add__(self, other: Tokens) -> Tokens:
-        names = ("input_tokens", "output_tokens", "cached_tokens")
-        pairs = {name: (getattr(self, name), getattr(other, name)) for name in names}
+        pairs = {name: (getattr(self, name), getattr(other, name)) for name in Tokens.model_fields}
         return Tokens(**{n: None if a is None or b is None else a + b for n, (a, b) in pairs.items()})
 
 

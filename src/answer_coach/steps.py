@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
+from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
-from answer_coach.request import Completion, JudgeRequest, Reply, Tokens
+from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
 
@@ -21,6 +22,8 @@ class Job(Word):
     answer: Answer
     template: Template
     repair: Template
+    form: Template
+    mode: ReplyMode = STRICT
     barred: frozenset[int] = frozenset()
     """Numbers of the sentences that tell the grader what to conclude."""
     margin: int | None = None
@@ -38,10 +41,12 @@ class Turn(Word):
     fault: ReplyFault | None = None
     verified: Verified | None = None
     repaired: bool = False
+    roomier: bool = False
+    """Whether the reply is given more room than usual, because one was cut."""
 
 
 class Outcome(Word):
-    """A graded job: what held, whether the text answers the question, what it took."""
+    """A graded job: what held, whether the text answers the question, what it took and how it was asked for."""
 
     judged: Judged
     addresses: str
@@ -49,23 +54,39 @@ class Outcome(Word):
     repaired: bool
     remarks: tuple[str, ...] = ()
     """What the judge says of the whole text."""
+    prompt: PromptRef | None = None
+    mode: ReplyMode | None = None
 
 
 def render_job(job: Job) -> Turn:
     """The first turn: the request is made."""
-    request = render(job.template, job.rubric, job.answer)
+    request = render(job.template, job.rubric, job.answer, job.form if in_prompt(job.mode) else None)
     return Turn(job=job, request=request, asked=job.rubric.asked)
 
 
 def read(turn: Turn, completion: Completion) -> Turn:
     """The turn with its reply parsed, or with the fault that keeps it from being one."""
     tokens = completion.tokens if turn.tokens is None else turn.tokens + completion.tokens
-    result = parse(completion, turn.asked, turn.request.check, known=turn.job.rubric.asked)
+    tag = turn.request.tag if in_prompt(turn.job.mode) else ""
+    result = parse(completion, turn.asked, turn.request.check, known=turn.job.rubric.asked, tag=tag)
+    if prompt_was_cut(turn.request, completion.tokens):
+        result = ReplyFault(code="prompt_cut", detail=f"it counts {completion.tokens.input_tokens} tokens of it")
     common = {"tokens": tokens, "raw": completion.text}
     if isinstance(result, ReplyFault):
         return turn.model_copy(update={**common, "fault": result})
     whole = merge(turn.reply, result, turn.asked) if turn.reply and turn.asked != turn.job.rubric.asked else result
     return turn.model_copy(update={**common, "fault": None, "reply": whole})
+
+
+def prompt_was_cut(request: JudgeRequest, tokens: Tokens) -> bool:
+    """Whether an endpoint counts far fewer tokens than the prompt can have.
+
+    Tokens of English text are four to five characters long on average, of other languages shorter; a count of less
+    than half of characters / 4 means that most of the prompt was not read.  Cached tokens count too.
+    """
+    if tokens.input_tokens is None:
+        return False
+    return (tokens.input_tokens + (tokens.cached_tokens or 0)) * 2 < request.estimated_tokens
 
 
 def judge(turn: Turn) -> Turn:
@@ -86,7 +107,9 @@ def wants_repair(turn: Turn) -> bool:
 
 
 def repair_request(turn: Turn) -> Turn:
-    """The turn gone on with: what was wrong, and what to decide again."""
+    """The turn gone on with: what was wrong, and what to decide again; after a cut the same once more, with room."""
+    if turn.fault and turn.fault.code == "cut":
+        return turn.model_copy(update={"repaired": True, "roomier": True})
     if turn.fault:
         ids, why = turn.job.rubric.asked, turn.fault.error().message
     else:
@@ -114,5 +137,10 @@ def score(turn: Turn) -> Outcome:
         margin=turn.job.margin,
     )
     return Outcome(
-        judged=judged, addresses=turn.reply.addresses, tokens=turn.tokens or Tokens(), repaired=turn.repaired
+        judged=judged,
+        addresses=turn.reply.addresses,
+        tokens=turn.tokens or Tokens(),
+        repaired=turn.repaired,
+        prompt=turn.request.prompt,
+        mode=turn.job.mode,
     )
