@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +26,10 @@ from tests.support.tape import CASSETTES, Readable, recorder
 
 from answer_coach import Coach
 from answer_coach.answer import Answer
+from answer_coach.engines.providers import Tuning
 from answer_coach.feedback import Feedback
 from answer_coach.library.shelf import Library
-from answer_coach.prompt import render
+from answer_coach.prompt import check_phrase, render
 from answer_coach.rubric import Exemplar
 
 READERS = ("first", "second")
@@ -34,6 +38,7 @@ README = ROOT / "rubrics" / "README.md"
 BEGIN, END = "<!-- begin: proof -->", "<!-- end: proof -->"
 NOWHERE = "http://127.0.0.1:9/v1"
 LIBRARY = Library()
+STRICT = Tuning(reply_mode="json_schema")
 Cards = dict[tuple[str, str], Feedback]
 
 
@@ -64,7 +69,7 @@ def record(reader: str, base_url: str, model: str, timeout: float) -> None:
     """Record one reader's replies to every exemplar, one file a question, in the order of the exemplars."""
 
     async def grade(question: str, exemplars: Sequence[Exemplar]) -> list[str]:
-        async with Coach(model, base_url=base_url, timeout=timeout, environ={}) as coach:
+        async with Coach(model, base_url=base_url, timeout=timeout, environ={}, tuning=STRICT) as coach:
             cards = await coach.abatch([e.text for e in exemplars], question=question, at_once=4)
         return [card.kind for card in cards]
 
@@ -84,14 +89,29 @@ def record(reader: str, base_url: str, model: str, timeout: float) -> None:
         target.write_text(Readable.dump(stored), encoding="utf-8")
 
 
+def present(path: Path, question: str, folder: Path) -> Path:
+    """A recorded tape with today's check phrase in place of the recorded one, as a copy.
+
+    The phrase changes whenever the rubric's file does, also where nothing that a reader reads has changed.
+    """
+    text, rubric = path.read_text(encoding="utf-8"), LIBRARY.rubric(question)
+    if recorded := re.search(r"Check phrase: (\S+)", text):
+        text = text.replace(recorded[1], check_phrase(LIBRARY.template("grade"), rubric))
+    copy = folder / path.name
+    copy.write_text(text, encoding="utf-8")
+    return copy
+
+
 def replay(reader: str) -> tuple[Cards, list[str]]:
     """The cards from a reader's recorded replies, and the exemplars whose prompt has changed since (stale)."""
     cards: Cards = {}
     stale: list[str] = []
+    folder = Path(tempfile.mkdtemp())
     for question in LIBRARY.files:
         path = tape(reader, question)
         known = []
         if path.exists():
+            path = present(path, question, folder)
             stored = yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]
             known = [exchange["request"]["json"]["messages"] for exchange in stored]
         for exemplar in LIBRARY.exemplars(question):
@@ -101,11 +121,12 @@ def replay(reader: str) -> tuple[Cards, list[str]]:
                 stale.append(f"{reader} {question}-{exemplar.kind}")
                 continue
             with recorder().use_cassette(str(path)):
-                card = Coach("desk", base_url=NOWHERE, library=LIBRARY, environ={}).grade(
+                card = Coach("desk", base_url=NOWHERE, library=LIBRARY, environ={}, tuning=STRICT).grade(
                     exemplar.text, question=question
                 )
             if isinstance(card, Feedback):
                 cards[question, exemplar.kind] = card
+    shutil.rmtree(folder)
     return cards, stale
 
 

@@ -64,7 +64,6 @@ def metadata(**fields: Any) -> Callable[[Library], AIMessage]:
 
 REPAIRABLE: dict[str, tuple[str, Callable[[Library], Any]]] = {
     "malformed": ("not_json", lambda library: good(library)[:-20]),
-    "fenced": ("not_json", lambda library: f"```json\n{good(library)}\n```"),
     "empty": ("empty", lambda _: "  \n"),
     "missing id": ("missing_ids", changed(lambda reply: reply["indicators"].pop())),
     "doubled id": ("doubled_ids", changed(lambda reply: reply["indicators"].append(reply["indicators"][0]))),
@@ -74,14 +73,11 @@ REPAIRABLE: dict[str, tuple[str, Callable[[Library], Any]]] = {
     "a field too many": ("off_schema", changed(lambda reply: reply.update({SOLID: 5}))),
     "a field missing": ("off_schema", changed(lambda reply: reply.pop("addresses"))),
     "a figure as text": ("off_schema", changed(lambda reply: reply["indicators"][0].update(place="4"))),
-    "a list": ("off_schema", lambda library: json.dumps([json.loads(good(library))])),
 }
 HOPELESS: dict[str, tuple[str, Callable[[Library], Any]]] = {
     "refusal": ("refused", metadata(refusal=f"I can't judge {SOLID}")),
     "refusal elsewhere": ("refused", lambda lib: AIMessage(good(lib), additional_kwargs={"refusal": f"No: {SOLID}"})),
     "filter": ("filtered", metadata(finish_reason="content_filter")),
-    "length": ("cut", metadata(finish_reason="length")),
-    "length, as others say": ("cut", metadata(stop_reason="max_tokens")),
     "check phrase": ("prompt_cut", changed(lambda reply: reply.update(check="amber-amber-amber"))),
     "no check phrase": ("prompt_cut", changed(lambda reply: reply.update(check=""))),
 }
@@ -217,12 +213,12 @@ def test_the_repair_may_answer_for_more_than_it_was_asked_but_it_does_not_count(
 
 def test_tokens_of_both_turns_are_added(library: Library) -> None:
     """Usage on the card is what the repair cost too."""
-    usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+    usage = {"input_tokens": 4000, "output_tokens": 10, "total_tokens": 4010}
     replies = [AIMessage(text, usage_metadata=usage) for text in ("nonsense", good(library))]
     coach, _ = scripted_coach(*replies, library=library)
     used = grade(coach).usage
     assert used is not None
-    assert (used.input_tokens, used.output_tokens, used.cached_tokens) == (200, 20, None)
+    assert (used.input_tokens, used.output_tokens, used.cached_tokens) == (8000, 20, None)
 
 
 def by_text(library: Library) -> Callable[[Sequence[BaseMessage]], Any]:

@@ -144,7 +144,7 @@ FAULTS: dict[str, tuple[Sequence[str], int, str]] = {
     "another encoding": (("{home}/latin1.txt", "-q", "5"), 2, "latin1.txt:2: not UTF-8 text (byte 15). Save it"),
     "too large": (("{home}/large.txt", "-q", "5"), 2, "at most 1,000,000"),
     "no key": (("{good}", "-q", "5", "--model", "openai/some-model"), 3, "Set OPENAI_API_KEY"),
-    "no such provider": (("{good}", "-q", "5", "--model", "acme/some-model"), 2, "Use rules, openai/MODEL"),
+    "no such provider": (("{good}", "-q", "5", "--model", "acme/some-model"), 2, "Use rules, PROVIDER/MODEL"),
     "a URL without a model": (("{good}", "-q", "5", "--base-url", "http://h/v1"), 2, "Name it with --model"),
     "JSON without levels": (("{good}", "-q", "5", "--no-score", "--format", "json"), 2, "text and markdown"),
     "no such folder for the card": (("{good}", "-q", "5", "--out", "{home}/no/card"), 5, "Name another file"),

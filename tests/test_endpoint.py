@@ -18,7 +18,7 @@ from answer_coach.errors import CoachError
 from answer_coach.feedback import Feedback
 from answer_coach.library.shelf import Library
 from answer_coach.request import RESPONSE_FORMAT
-from tests.support.build import SOLID, says
+from tests.support.build import SOLID, STRICT, says
 from tests.support.server import Reply, Seen, completion, serving
 
 KEY = "ck-very-secret-0001"
@@ -83,7 +83,7 @@ def desk(one_server: Desk, good: str) -> Desk:
 
 def at(base_url: str, library: Library, **more: Any) -> Coach:
     """A coach for an endpoint."""
-    return Coach("some-model", base_url=base_url, library=library, **{"timeout": 5.0, "environ": {}, **more})
+    return Coach("m", base_url=base_url, library=library, **{"timeout": 5.0, "environ": {}, "tuning": STRICT, **more})
 
 
 def assert_silent(error: CoachError) -> None:
@@ -100,7 +100,7 @@ def test_the_body_is_model_messages_and_response_format_and_nothing_else(desk: D
     [seen] = desk.requests
     assert seen.path == "/v1/chat/completions"
     assert set(seen.body) == {"model", "messages", "response_format"}
-    assert seen.body["model"] == "some-model"
+    assert seen.body["model"] == "m"
     assert seen.body["response_format"] == RESPONSE_FORMAT
     assert [set(m) for m in seen.body["messages"]] == [{"role", "content"}] * 2
     assert [m["role"] for m in seen.body["messages"]] == ["system", "user"]
@@ -121,7 +121,7 @@ def test_a_repair_turn_goes_on_with_the_same_conversation(desk: Desk, good: str,
 FAILURES: dict[str, tuple[Reply, type[CoachError], int, str]] = {
     "401": (Reply(401, CHATTY), errors.AccessDenied, 3, "key"),
     "403": (Reply(403, CHATTY), errors.AccessDenied, 3, "refused access"),
-    "404": (Reply(404, CHATTY), errors.ModelMissing, 3, "some-model"),
+    "404": (Reply(404, CHATTY), errors.ModelMissing, 3, "m"),
     "400": (Reply(400, CHATTY), errors.RequestRefused, 3, "refused the request"),
     "429 for ever": (Reply(429, CHATTY, AT_ONCE), errors.RateLimited, 3, "slow down"),
     "500 for ever": (Reply(500, CHATTY, AT_ONCE), errors.EndpointFault, 3, "500"),
@@ -196,9 +196,9 @@ def test_usage_and_who_judged_stand_on_the_card(desk: Desk, library: Library) ->
     """Tokens, cached ones among them, as the endpoint said; model and host as they were named."""
     card = at(desk.base_url, library).grade(SOLID, question="q05")
     assert card.usage is not None and card.graded_by is not None
-    assert (card.usage.input_tokens, card.usage.output_tokens, card.usage.cached_tokens) == (100, 50, 64)
+    assert (card.usage.input_tokens, card.usage.output_tokens, card.usage.cached_tokens) == (3000, 50, 64)
     by = card.graded_by
-    assert (by.engine, by.model, by.host) == ("model", "some-model", desk.host)
+    assert (by.engine, by.model, by.host) == ("model", "m", desk.host)
     assert (by.passes, by.reply_mode, by.prompt) == (1, "json_schema", library.template("grade").ref)
 
 
@@ -272,7 +272,7 @@ def test_a_base_url_gets_its_own_key_or_none(
     environ = {**SHELL, "COACH_API_KEY": key}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    Coach("some-model", base_url=desk.base_url, library=library).grade(SOLID, question="q05")
+    Coach("m", base_url=desk.base_url, library=library, tuning=STRICT).grade(SOLID, question="q05")
     at(desk.base_url, library, environ=environ).grade(SOLID, question="q05")
     assert [seen.headers["authorization"] for seen in desk.requests] == [f"Bearer {sent}"] * 2
 

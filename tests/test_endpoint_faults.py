@@ -14,7 +14,7 @@ import pytest
 from answer_coach import Coach
 from answer_coach.errors import CoachError, EndpointFault, RequestRefused, SettingInvalid
 from answer_coach.library.shelf import Library
-from tests.support.build import SOLID, says
+from tests.support.build import SOLID, STRICT, says
 from tests.support.server import Reply, completion, serving
 
 COACH = str(Path(sys.executable).with_name("coach"))
@@ -23,7 +23,7 @@ MET = {"goal": "met", "decision": "met", "past_example": "met"}
 
 def coach_at(url: str, library: Library, environ: dict[str, str] | None = None) -> Coach:
     """A coach pointed at an address."""
-    return Coach("m", base_url=url, timeout=5, library=library, environ=environ or {})
+    return Coach("m", base_url=url, timeout=5, library=library, environ=environ or {}, tuning=STRICT)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -71,7 +71,7 @@ def test_an_odd_body_under_status_200_is_no_completion(library: Library, body: A
 
 
 @pytest.mark.parametrize(
-    "usage", [{}, None, "many", {"prompt_tokens": None}, {"prompt_tokens": 7}, {"prompt_tokens_details": "x"}]
+    "usage", [{}, None, "many", {"prompt_tokens": None}, {"prompt_tokens": 7000}, {"prompt_tokens_details": "x"}]
 )
 def test_a_good_reply_with_odd_usage_is_graded_and_usage_is_unknown(library: Library, usage: Any) -> None:
     """What is not known is null; it costs nobody a grade."""

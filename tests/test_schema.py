@@ -89,7 +89,9 @@ HEAD = {
     "coach_version": TEXT,
     "answer": {"words": NUMBER, "speaking_seconds": NUMBER, "sha256": TEXT, "warnings": (TEXT,)},
     "graded_by": GRADED_BY,
-    "usage": dict.fromkeys(("input_tokens", "output_tokens", "cached_tokens", "seconds", "cost"), NUMBER),
+    "usage": dict.fromkeys(
+        ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "seconds", "cost"), NUMBER
+    ),
 }
 FEEDBACK = {
     **HEAD,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from answer_coach import __version__
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
-from answer_coach.engines.interface import Judge
-from answer_coach.engines.providers import TIMEOUT, find_endpoint
-from answer_coach.engines.rules import RulesJudge, seems_to_answer
+from answer_coach.choosing import RULES, choose
+from answer_coach.engines.interface import TIMEOUT, Judge
+from answer_coach.engines.memory import Memory
+from answer_coach.engines.prices import Price, cost_of, price_of
+from answer_coach.engines.providers import Tuning
+from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
@@ -28,7 +31,6 @@ from answer_coach.steps import Job, Outcome
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
-RULES = "rules"
 AT_ONCE = 8
 NEVER_ANYWAY = frozenset(("empty", "too_long"))
 
@@ -44,9 +46,11 @@ class Prepared(Word):
 class Coach:
     """Grades answers.
 
-    `model` is "rules" (built in, no network), "PROVIDER/MODEL", any model's name with `base_url`, or any langchain-core
-    chat model.  Keys are read from `environ`: the provider's own variable, or COACH_API_KEY with a base URL.  A coach
-    can be used as it is, or as a (sync or async) context manager, which keeps its connections open between answers.
+    `model` is "rules" (built in, no network), "PROVIDER/MODEL", any model's name with `base_url`, any langchain-core
+    chat model, or a judge of your own.  Keys are read from `environ`: the provider's own variable, or COACH_API_KEY
+    with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
+    open between answers.  `tuning` is what a person set about an endpoint, `memory` keeps what is found out about it,
+    `prices` are dollars per million tokens, and `watch` is called with what there is of a reply while it comes.
 
     >>> coach = Coach(model="rules")
     >>> coach.grade("I prioritize by impact.", question="q05").kind
@@ -55,34 +59,26 @@ class Coach:
 
     def __init__(
         self,
-        model: str | BaseChatModel = RULES,
+        model: str | BaseChatModel | Judge = RULES,
         *,
         base_url: str | None = None,
         timeout: float = TIMEOUT,
         library: Library | None = None,
         max_input_tokens: int | None = None,
         environ: dict[str, str] | None = None,
+        tuning: Tuning | None = None,
+        memory: Memory | None = None,
+        prices: Mapping[str, Price] | None = None,
+        watch: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.library = library or Library()
         self._now = now
         self._max_input_tokens = max_input_tokens
         self._stack, self._astack = ExitStack(), AsyncExitStack()
-        self._judge = self._choose(model, base_url, timeout, dict(os.environ) if environ is None else environ)
-
-    def _choose(
-        self, model: str | BaseChatModel, base_url: str | None, timeout: float, environ: dict[str, str]
-    ) -> Judge:
-        if isinstance(model, str) and model.casefold() == RULES and base_url is None:
-            return RulesJudge(*self.library.signals, self.library.topics)
-        endpoint = find_endpoint(model, base_url, environ, timeout) if isinstance(model, str) else None
-        from answer_coach.chain import ModelJudge
-
-        if endpoint is None:
-            return ModelJudge(model)  # type: ignore[arg-type]
-        from answer_coach.engines.compatible import CompatibleChat
-
-        return ModelJudge(CompatibleChat(endpoint=endpoint), endpoint)
+        shell = dict(os.environ) if environ is None else environ
+        self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
+        self._prices = prices or {}
 
     @property
     def host(self) -> str | None:
@@ -190,6 +186,7 @@ class Coach:
             answer=answer,
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
+            form=self.library.template("form"),
             barred=demanding(answer),
             margin=self._judge.margin,
         )
@@ -244,12 +241,16 @@ class Coach:
         return other if other in self.library.files else None
 
     def _conclude(self, ready: Prepared, outcome: Outcome, started: float) -> Feedback | NotGradable:
-        seconds = round(time.perf_counter() - started, 3)
-        usage = Usage(**outcome.tokens.model_dump(), seconds=seconds, cost=None)
-        if self._judge.graded_by.engine == RULES:
-            usage = Usage(input_tokens=0, output_tokens=0, cached_tokens=0, seconds=seconds, cost=0.0)
-        warnings = (*ready.about.warnings, *outcome.remarks)
-        about = ready.about.model_copy(update={"usage": usage, "warnings": warnings})
+        by = ready.about.graded_by
+        if by and by.engine != RULES:
+            told = {"reply_mode": outcome.mode or by.reply_mode, "prompt": outcome.prompt or by.prompt}
+            by = by.model_copy(update=told)
+        update = {
+            "usage": self._usage(outcome, round(time.perf_counter() - started, 3)),
+            "warnings": (*ready.about.warnings, *outcome.remarks),
+            "graded_by": by,
+        }
+        about = ready.about.model_copy(update=update)
         if outcome.addresses == "no" and not ready.anyway:
             other = self._other(about.answer, about.rubric)
             remedy = "Grade it under the question it answers, or with --anyway."
@@ -259,6 +260,16 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
+
+    def _usage(self, outcome: Outcome, seconds: float) -> Usage:
+        """What an answer took.  Rules cost nothing; what else is not known is None, never 0."""
+        by = self._judge.graded_by
+        if by.engine == RULES:
+            return Usage(
+                input_tokens=0, output_tokens=0, cached_tokens=0, reasoning_tokens=0, seconds=seconds, cost=0.0
+            )
+        price = price_of(by.model, getattr(self._judge, "provider", None), self._prices)
+        return Usage(**outcome.tokens.model_dump(), seconds=seconds, cost=cost_of(outcome.tokens, price))
 
 
 def _demands(answer: Answer, job: Job) -> list[str]:

@@ -15,7 +15,8 @@
     |   +-- AccessDenied          401, 403
     |   +-- ModelMissing          404
     |   +-- RateLimited           429, quota
-    |   +-- RequestRefused        other 4xx
+    |   +-- RequestRefused        other 4xx; a prompt that is too long
+    |   |   +-- ModeRefused       the way that the reply's form was asked for
     |   +-- EndpointFault         5xx
     +-- UnusableReply         4   the reply: refused, cut, empty, malformed, incomplete, unverified
     +-- StoreError            5   files of our own that cannot be read or written
@@ -104,6 +105,12 @@ class RateLimited(EngineError):
 
 class RequestRefused(EngineError):
     code = "request_refused"
+
+
+class ModeRefused(RequestRefused):
+    """The endpoint does not take the form of reply that was asked for; the next one is tried."""
+
+    code = "mode_refused"
 
 
 class EndpointFault(EngineError):

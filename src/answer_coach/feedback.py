@@ -187,6 +187,7 @@ class Usage(Word):
     input_tokens: int | None
     output_tokens: int | None
     cached_tokens: int | None
+    reasoning_tokens: int | None = None
     seconds: float | None
     cost: float | None
 

@@ -70,8 +70,8 @@ def read_pipe() -> Draft:
     return Draft(decode(sys.stdin.buffer.read(MOST_BYTES + 1), "standard input"))
 
 
-def read_paste() -> Draft:
-    """What a person pastes or types, to Ctrl-D (Ctrl-Z on Windows).
+def read_paste(told: bool = False) -> Draft:
+    """What a person pastes or types, to Ctrl-D (Ctrl-Z on Windows); `told` says that they know how.
 
     The terminal is taken out of its line mode, in which it drops what is longer than 4,095 bytes a line.
     """
@@ -86,7 +86,8 @@ def read_paste() -> Draft:
     def _(event: KeyPressEvent) -> None:
         event.app.exit(result=event.app.current_buffer.text)
 
-    sys.stderr.write(f"Paste or type your answer; end with {END_KEYS}.  Ctrl-C gives up.\n")
+    if not told:
+        sys.stderr.write(f"Paste or type your answer; end with {END_KEYS}.  Ctrl-C gives up.\n")
     session: PromptSession[str] = PromptSession(
         multiline=True, key_bindings=keys, output=create_output(stdout=sys.stderr), enable_open_in_editor=False
     )

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from answer_coach.engines.providers import TIMEOUT
+from pydantic import ValidationError
+
+from answer_coach.engines.interface import TIMEOUT
+from answer_coach.engines.memory import Memory
+from answer_coach.engines.prices import Price
+from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
+    from answer_coach.engines.interface import Judge
     from answer_coach.library.shelf import Library
 
 APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
-KNOWN = ("model", "base_url", "timeout", "max_input_tokens", "rubrics", "rubrics_alone")
+TUNED = tuple(Tuning.model_fields)
+KNOWN = ("model", "base_url", "timeout", "max_input_tokens", "rubrics", "rubrics_alone", "prices", *TUNED)
 
 
 class Settings(NamedTuple):
@@ -29,6 +36,8 @@ class Settings(NamedTuple):
     timeout: float
     max_input_tokens: int | None
     chosen: bool
+    tuning: Tuning = Tuning()
+    prices: Mapping[str, Price] = {}
 
 
 def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
@@ -51,6 +60,7 @@ def settle(
     base_url: str | None = None,
     timeout: float | None = None,
     max_input_tokens: int | None = None,
+    effort: str | None = None,
 ) -> Settings:
     """Flags (those that are not None), environment and config file as one; SettingInvalid names what is wrong."""
     file = read_config(environ)
@@ -68,6 +78,8 @@ def settle(
         timeout=_seconds(timeout, environ.get("COACH_TIMEOUT"), file.get("timeout")),
         max_input_tokens=_tokens(max_input_tokens, file.get("max_input_tokens")),
         chosen=bool(named),
+        tuning=_tuning({key: file[key] for key in TUNED if key in file} | ({"effort": effort} if effort else {})),
+        prices=_prices(file.get("prices", {})),
     )
 
 
@@ -144,17 +156,32 @@ def make_library(environ: Mapping[str, str], folder: Path | None = None, alone: 
     return Library(own, over=not only) if own else Library()
 
 
-def make_coach(settings: Settings, environ: Mapping[str, str], library: Library | None = None) -> Coach:
-    """The coach that the settings describe."""
+def memory(environ: Mapping[str, str]) -> Memory:
+    """What was found out about endpoints, in a file of its own."""
+    return Memory(home(environ)[1] / "endpoints.json")
+
+
+def make_coach(
+    settings: Settings,
+    environ: Mapping[str, str],
+    library: Library | None = None,
+    judge: Judge | None = None,
+    watch: Callable[[str], None] | None = None,
+) -> Coach:
+    """The coach that the settings describe; `judge` in place of the model that they name."""
     from answer_coach.coach import Coach
 
     return Coach(
-        settings.model,
+        judge or settings.model,
         library=library or make_library(environ),
         base_url=settings.base_url,
         timeout=settings.timeout,
         max_input_tokens=settings.max_input_tokens,
         environ=dict(environ),
+        tuning=settings.tuning,
+        memory=memory(environ),
+        prices=settings.prices,
+        watch=watch,
     )
 
 
@@ -168,6 +195,30 @@ def _text(file: Mapping[str, object], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise SettingInvalid(f"'{key}' in the config file is not text", hint="Put it in quotes.")
     return value
+
+
+def _tuning(given: Mapping[str, object]) -> Tuning:
+    """What the config file says about endpoints; SettingInvalid names the first that is wrong."""
+    try:
+        return Tuning.model_validate(given)
+    except ValidationError as fault:
+        raise _wrong(fault) from None
+
+
+def _prices(given: object) -> dict[str, Price]:
+    rows = given if isinstance(given, dict) else {"": given}
+    try:
+        return {str(name): Price.model_validate(row) for name, row in rows.items()}
+    except ValidationError as fault:
+        raise _wrong(fault, "prices.") from None
+
+
+def _wrong(fault: ValidationError, below: str = "") -> SettingInvalid:
+    first = fault.errors(include_url=False, include_context=False)[0]
+    place = below + ".".join(str(part) for part in first["loc"])
+    return SettingInvalid(
+        f"'{place}' in the config file does not fit ({first['msg'].lower()})", hint="The README shows its settings."
+    )
 
 
 def _flag(file: Mapping[str, object], key: str) -> bool:

@@ -13,11 +13,14 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from answer_coach import Coach
 from answer_coach.answer import Answer
+from answer_coach.engines.providers import Tuning
 from answer_coach.library.shelf import Library
-from answer_coach.prompt import check_phrase
+from answer_coach.prompt import answer_tag, check_phrase
 from answer_coach.request import Reply
 from answer_coach.rubric import Rubric
 
+STRICT = Tuning(reply_mode="json_schema")
+"""An endpoint that is known to keep to a schema, so that nothing is asked of it before the first answer."""
 SOLID = (
     "At a ferry company I had three requests and two people. I put the fuel model first, because fuel was a third of "
     "our cost, and told the head of ticketing that his forecast had to wait until autumn. He was angry, so I sat down "
@@ -91,7 +94,8 @@ def scripted_coach(*script: Any, library: Library | None = None) -> tuple[Coach,
 def says(library: Library, question: str, text: str, verdicts: Mapping[str, str] | None = None, **more: Any) -> str:
     """A well-formed reply to one answer, as JSON text."""
     rubric, answer = library.rubric(question), Answer.of(text)
-    check = check_phrase(library.template("grade"), rubric)
+    template = library.template("grade")
+    check = f"{check_phrase(template, rubric)} {answer_tag(template, rubric, answer)}"
     return json.dumps(reply_dict(rubric, answer, verdicts, check=check, **more))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from answer_coach import Coach
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
+from tests.support.build import STRICT
 
 HERE = Path(__file__).parents[1]
 FROZEN = HERE / "frozen"
@@ -48,4 +49,4 @@ def frozen_library() -> Library:
 
 def coach_at(base_url: str, model: str = "desk", timeout: float = 30.0) -> Coach:
     """A coach over the frozen rubrics, pointed at an endpoint."""
-    return Coach(model, base_url=base_url, timeout=timeout, library=frozen_library(), environ={})
+    return Coach(model, base_url=base_url, timeout=timeout, library=frozen_library(), environ={}, tuning=STRICT)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from answer_coach.engines.probing import ENFORCED, SAID
+
 
 @dataclass
 class Seen:
@@ -27,6 +29,7 @@ class Endpoint:
 
     base_url: str
     requests: list[Seen] = field(default_factory=list)
+    probes: list[Seen] = field(default_factory=list)
 
 
 @dataclass
@@ -55,17 +58,26 @@ def completion(content: str | None, finish: str = "stop", **message: Any) -> dic
             }
         ],
         "usage": {
-            "prompt_tokens": 100,
+            "prompt_tokens": 3000,
             "completion_tokens": 50,
-            "total_tokens": 150,
+            "total_tokens": 3050,
             "prompt_tokens_details": {"cached_tokens": 64},
         },
     }
 
 
+def is_probe(seen: Seen) -> bool:
+    """Whether a request asks the endpoint whether it keeps to a schema."""
+    messages = seen.body.get("messages", [])
+    return bool(messages) and messages[0]["content"] == SAID
+
+
 @contextmanager
-def serving(answer: Callable[[Seen], Reply]) -> Iterator[Endpoint]:
-    """Serve chat completions on a free loopback port until the block ends."""
+def serving(answer: Callable[[Seen], Reply], enforcing: bool = True) -> Iterator[Endpoint]:
+    """Serve chat completions on a free loopback port until the block ends.
+
+    An `enforcing` server keeps to the schema of a probe by itself, and notes it apart; else the test answers it.
+    """
     endpoint = Endpoint("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,8 +90,9 @@ def serving(answer: Callable[[Seen], Reply]) -> Iterator[Endpoint]:
             """One request: note it, and reply as the test says."""
             raw = self.rfile.read(int(self.headers.get("content-length", 0)))
             seen = Seen(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(raw or b"{}"))
-            endpoint.requests.append(seen)
-            reply = answer(seen)
+            probed = enforcing and is_probe(seen)
+            (endpoint.probes if probed else endpoint.requests).append(seen)
+            reply = Reply(body=completion(json.dumps(ENFORCED))) if probed else answer(seen)
             time.sleep(reply.pause)
             data = reply.body.encode() if isinstance(reply.body, str) else json.dumps(reply.body).encode()
             self.send_response(reply.status)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -15,7 +12,6 @@ from answer_coach.cli.door import (
     Format,
     Rubrics,
     errors_as_messages,
-    is_terminal,
     painted,
     prints_unicode,
     say,
@@ -24,10 +20,11 @@ from answer_coach.cli.door import (
 )
 
 if TYPE_CHECKING:
+    from answer_coach.cli.consent import Watcher
     from answer_coach.coach import Coach
+    from answer_coach.engines.interface import Judge
     from answer_coach.feedback import Failed, Feedback, NotGradable
     from answer_coach.intake import Draft
-    from answer_coach.wiring import Settings
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
@@ -42,6 +39,15 @@ class View(NamedTuple):
     out: Path | None
 
 
+class Task(NamedTuple):
+    """What is to be graded, and how good it must be."""
+
+    draft: Draft
+    question: str
+    anyway: bool
+    min_level: float | None
+
+
 def grade(
     file: Annotated[str, typer.Argument(help="A text file, or - for a pipe. None, on a terminal: paste.")] = "",
     question: Annotated[
@@ -49,6 +55,9 @@ def grade(
     ] = "",
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
@@ -60,17 +69,26 @@ def grade(
     alone: Alone = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
     max_input_tokens: Annotated[int | None, typer.Option(help="Most that is sent to a model.")] = None,
+    effort: Annotated[str, typer.Option(help="How long a reasoning model thinks, in its own words: low, ...")] = "",
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     """Grade one answer and show what to do next."""
     with errors_as_messages(debug):
         from answer_coach import wiring
+        from answer_coach.cli import consent
         from answer_coach.errors import InputError
 
-        environ = wiring.environment()
-        settings = wiring.settle(environ, model or None, base_url or None, timeout, max_input_tokens)
-        settings = _choose(settings, environ)
-        coach = wiring.make_coach(settings, environ, wiring.make_library(environ, rubrics, alone))
+        environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
+        named = (None, None) if by_hand else (model or None, base_url or None)
+        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None)
+        if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
+            raise InputError(
+                "By hand there is no endpoint, and the reply comes where a draft would",
+                hint="Name the draft's file: coach grade FILE -q ID --by-hand",
+            )
+        settings = settings if by_hand else consent.choose(settings, environ)
+        watch = consent.watcher()
+        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch)
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():
@@ -79,24 +97,32 @@ def grade(
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        _agree(settings, coach, environ)
+        consent.agree(settings, coach, environ)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
-        raise typer.Exit(_run(coach, draft, question, anyway, min_level, view, wiring.unfinished(environ)))
+        task = Task(draft, question, anyway, min_level)
+        raise typer.Exit(_run(coach, task, view, wiring.unfinished(environ), watch))
 
 
-def _run(
-    coach: Coach, draft: Draft, question: str, anyway: bool, min_level: float | None, view: View, folder: Path
-) -> int:
+def _hand(model: str) -> Judge:
+    from answer_coach.cli.hand import hand_judge
+
+    return hand_judge(model)
+
+
+def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | None) -> int:
     """Grade and show; the exit code.  A draft that came from no file survives whatever goes wrong."""
+    from answer_coach.cli.consent import working
     from answer_coach.errors import CoachError, InputError
     from answer_coach.feedback import Source
     from answer_coach.intake import kept
 
+    draft, question, anyway, min_level = task
     source = Source(path=draft.path) if draft.path else None
     with kept(draft, folder) as path:
         try:
-            with _working(coach):
+            count = len(coach.request(draft.text, question=question or None).rubric.asked) if watch else 0
+            with working(coach, watch, count):
                 card = coach.grade(draft.text, question=question or None, anyway=anyway, source=source)
             _show(card, coach, view)
         except BaseException as error:
@@ -143,56 +169,3 @@ def _read(file: str, edit: bool, folder: Path) -> Draft:
     if file and file != "-":
         return intake.read_file(Path(file))
     return intake.read_paste() if stdin_is_terminal() else intake.read_pipe()
-
-
-def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
-    """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once."""
-    if settings.chosen:
-        return settings
-    from answer_coach import wiring
-    from answer_coach.engines.providers import PROVIDERS
-
-    for name, provider in PROVIDERS.items():
-        if environ.get(provider.key_variable) and is_terminal():
-            chosen = f"{name}/{provider.default_model}"
-            sent = f"your drafts would be sent to {provider.host}"
-            asked = f"{provider.key_variable} is set. Let {chosen} grade ({sent})?"
-            answer = chosen if typer.confirm(asked, default=False, err=True) else wiring.RULES
-            path = wiring.remember_model(answer, environ)
-            if answer != wiring.RULES:
-                wiring.consent(provider.host, environ)
-            say(f"Remembered in {path}: model = {answer}")
-            return settings._replace(model=answer, chosen=True)
-    say("Built-in rules will judge. For a language model: --model PROVIDER/MODEL, or --base-url URL --model NAME.")
-    return settings
-
-
-def _agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
-    """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
-    from answer_coach import wiring
-    from answer_coach.engines.interface import is_local
-    from answer_coach.engines.providers import key_variable
-    from answer_coach.errors import InputError
-
-    host = coach.host
-    if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
-        return
-    key = key_variable(settings.model, settings.base_url)
-    if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
-        raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
-    wiring.consent(host, environ)
-
-
-@contextmanager
-def _working(coach: Coach) -> Iterator[None]:
-    """A sign of life on stderr while a model works; nothing where no person watches."""
-    if coach.host is None or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(f"{coach.model} at {coach.host} is reading")
-        yield

@@ -22,6 +22,7 @@ def show_prompt(
     file: Annotated[str, typer.Argument(help="A text file, or - for a pipe.")],
     question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
     format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,
+    by_hand: Annotated[bool, typer.Option("--by-hand", help="The one message for a chat window, and no more.")] = False,
     rubrics: Rubrics = None,
     alone: Alone = False,
 ) -> None:
@@ -31,6 +32,7 @@ def show_prompt(
 
         from answer_coach import wiring
         from answer_coach.coach import Coach
+        from answer_coach.engines.hand import message_of
         from answer_coach.intake import read_file, read_pipe
         from answer_coach.prompt import render
         from answer_coach.request import RESPONSE_FORMAT
@@ -38,6 +40,9 @@ def show_prompt(
         draft = read_pipe() if file == "-" else read_file(Path(file))
         library = wiring.make_library(wiring.environment(), rubrics, alone)
         job = Coach(library=library).request(draft.text, question=question or None)
+        if by_hand:
+            show(message_of(render(job.template, job.rubric, job.answer, job.form)) + "\n")
+            return
         request = render(job.template, job.rubric, job.answer)
         if format is Plain.json:
             body = {"messages": [m.model_dump() for m in request.messages], "response_format": RESPONSE_FORMAT}

@@ -1,16 +1,18 @@
 """A langchain-core chat model over the openai client, for any OpenAI-compatible endpoint.
 
-Thin on purpose: it sends messages and a ready-made `response_format` to chat completions, and hands back the raw text,
-finish reason, refusal and usage.  What it got is judged elsewhere.  This module is the only one that imports openai.
+Thin on purpose: it sends messages to chat completions in one of the reply modes, and hands back the raw text, finish
+reason, refusal and usage.  What it got is judged elsewhere.  This module is the only one that imports openai.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-import re
+import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import openai
@@ -18,16 +20,21 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackMana
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from pydantic import PrivateAttr
 
 from answer_coach import errors
 from answer_coach.cleaning import visible
+from answer_coach.engines.completions import Gathered, metadata_of
+from answer_coach.engines.faults import Trouble, error_of, seconds_of
 from answer_coach.engines.interface import Endpoint
+from answer_coach.engines.requests import Body
+from answer_coach.engines.retrying import Troubled, atrying, trying
+from answer_coach.modes import STRICT, ReplyMode
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 CONNECT_SECONDS = 10.0
-SHORT = re.compile(r"[A-Za-z0-9_-]{1,40}")
+SEND_SECONDS = 60.0
+Watch = Callable[[str], None]
 
 # OPENAI_LOG=debug would write whole requests, answers included, to the log.
 logging.getLogger("openai").setLevel(logging.WARNING)
@@ -37,11 +44,15 @@ class CompatibleChat(BaseChatModel):
     """Chat completions at one endpoint.
 
     One client for the calling thread's side and one for each event loop, made at the first call; close them with
-    `close` and `aclose`.  A client that is dropped without that can hang another one's calls.
+    `close` and `aclose`.  A client that is dropped without that can hang another one's calls.  With `watch` the reply
+    is streamed, and `watch` is called with what there is of it so far.
     """
 
     endpoint: Endpoint
+    refused: tuple[str, ...] = ()
+    """Fields that the endpoint is known not to take; what it refuses later is added."""
 
+    _watch: Watch | None = PrivateAttr(default=None)
     _client: openai.OpenAI | None = PrivateAttr(default=None)
     _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = PrivateAttr(
         default_factory=weakref.WeakKeyDictionary
@@ -51,39 +62,130 @@ class CompatibleChat(BaseChatModel):
     def _llm_type(self) -> str:
         return "openai-compatible"
 
+    def watched_by(self, watch: Watch | None) -> CompatibleChat:
+        """The same model, with its replies streamed to `watch`."""
+        self._watch = watch
+        return self
+
     def _generate(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None,
+        *,
+        mode: ReplyMode = STRICT,
+        roomier: bool = False,
         **kwargs: Any,
     ) -> ChatResult:
-        if self._client is None:
-            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
-        try:
-            return _result(self._client.chat.completions.create(**self._body(messages, kwargs)), self.endpoint)
-        except (openai.OpenAIError, ValueError) as fault:
-            raise translate(fault, self.endpoint) from None
+        body = self._body(messages, mode, roomier, kwargs)
+        while True:
+            try:
+                return _result(trying(partial(self._send, body.fields), self.endpoint))
+            except Troubled as fault:
+                body = self._mended(body, fault.trouble)
 
     async def _agenerate(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        *,
+        mode: ReplyMode = STRICT,
+        roomier: bool = False,
         **kwargs: Any,
     ) -> ChatResult:
+        body = self._body(messages, mode, roomier, kwargs)
+        while True:
+            try:
+                return _result(await atrying(partial(self._asend, body.fields), self.endpoint))
+            except Troubled as fault:
+                body = self._mended(body, fault.trouble)
+
+    def _body(self, messages: Sequence[BaseMessage], mode: ReplyMode, roomier: bool, extra: dict[str, Any]) -> Body:
+        sent = [{"role": ROLES[m.type], "content": m.content} for m in messages]
+        return Body.of(self.endpoint, sent, mode, roomier, self._watch is not None, self.refused, extra)
+
+    def _mended(self, body: Body, trouble: Trouble) -> Body:
+        """The request without what the server refuses; the error where it refuses nothing that could be left out."""
+        mended = body.without(trouble)
+        if mended is None:
+            if body.refuses_form(trouble) and not trouble.too_long:
+                raise errors.ModeRefused(f"{self.endpoint.host} does not take this form of reply") from None
+            raise error_of(trouble, self.endpoint) from None
+        self.refused = mended.refused
+        return mended
+
+    def _send(self, fields: dict[str, Any], end: float) -> Gathered:
+        if self._client is None:
+            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
+        try:
+            create = self._client.chat.completions.with_streaming_response.create
+            with create(**fields, timeout=self._timeout(end)) as raw:
+                if _streams(raw):
+                    got = Gathered()
+                    for chunk in raw.parse():
+                        self._gather(got, chunk, end)
+                    return got.whole()
+                parts = []
+                for part in raw.iter_bytes():
+                    parts.append(part)
+                    _in_time(end)
+                return Gathered.of(b"".join(parts))
+        except Exception as fault:
+            raise _trouble(fault, end) from None
+
+    async def _asend(self, fields: dict[str, Any], end: float) -> Gathered:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
             self._clients[loop] = _make(openai.AsyncOpenAI, openai.DefaultAsyncHttpxClient, self.endpoint)
         try:
-            completion = await self._clients[loop].chat.completions.create(**self._body(messages, kwargs))
-            return _result(completion, self.endpoint)
-        except (openai.OpenAIError, ValueError) as fault:
-            raise translate(fault, self.endpoint) from None
+            create = self._clients[loop].chat.completions.with_streaming_response.create
+            async with create(**fields, timeout=self._timeout(end)) as raw:
+                if _streams(raw):
+                    got = Gathered()
+                    async for chunk in await raw.parse():
+                        self._gather(got, chunk, end)
+                    return got.whole()
+                parts = []
+                async for part in raw.iter_bytes():
+                    parts.append(part)
+                    _in_time(end)
+                return Gathered.of(b"".join(parts))
+        except Exception as fault:
+            raise _trouble(fault, end) from None
 
-    def _body(self, messages: Sequence[BaseMessage], extra: dict[str, Any]) -> dict[str, Any]:
-        sent = [{"role": ROLES[m.type], "content": m.content} for m in messages]
-        return {"model": self.endpoint.model, "messages": sent, **extra}
+    def _gather(self, got: Gathered, chunk: Any, end: float) -> None:
+        got.take(chunk)
+        if self._watch:
+            self._watch(got.text)
+        _in_time(end)
+
+    def _timeout(self, end: float) -> openai.Timeout:
+        """The seconds for each phase of one try; none may outlast the deadline."""
+        left = max(0.01, end - time.monotonic())
+        read = min(self.endpoint.timeout, left)
+        return openai.Timeout(read, connect=min(CONNECT_SECONDS, read), write=min(SEND_SECONDS, read))
+
+    def models(self) -> list[dict[str, Any]]:
+        """The models that the endpoint offers, as it tells them."""
+        if self._client is None:
+            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
+
+        def ask(end: float) -> list[dict[str, Any]]:
+            try:
+                listed = self._client.models.with_raw_response.list(timeout=self._timeout(end))  # type: ignore[union-attr]
+                data = json.loads(listed.content)
+            except Exception as fault:
+                raise _trouble(fault, end) from None
+            rows = data.get("data", data.get("models")) if isinstance(data, dict) else data
+            if not isinstance(rows, list):
+                raise Troubled(Trouble("not_a_completion"))
+            return [row for row in rows if isinstance(row, dict)]
+
+        try:
+            return trying(ask, self.endpoint)
+        except Troubled as fault:
+            raise error_of(fault.trouble, self.endpoint) from None
 
     def close(self) -> None:
         """Close the client of the synchronous calls."""
@@ -102,13 +204,13 @@ def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
     """A client that sends what it was told, where it was told, and nothing that stands in the shell.
 
     It follows no redirect: the draft would go to a host that nobody chose.  A proxy in the shell is used for remote
-    hosts only.
+    hosts only.  It tries nothing again: retrying.py does.
     """
     timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_SECONDS, endpoint.timeout))
     try:
         http = transport(timeout=timeout, follow_redirects=False, trust_env=not endpoint.is_local)
         key = endpoint.api_key.get_secret_value()
-        client = kind(api_key=key, base_url=endpoint.base_url, timeout=timeout, http_client=http)
+        client = kind(api_key=key, base_url=endpoint.base_url, timeout=timeout, http_client=http, max_retries=0)
     except (
         Exception
     ) as fault:  # a wrong address, certificate file or proxy: the client's libraries raise what they like
@@ -117,97 +219,58 @@ def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
             f"No connection to {visible(endpoint.host)} can be set up ({type(fault).__name__})", hint=hint
         ) from None
     client.organization = client.project = client.admin_api_key = None
-    client._custom_headers = {}  # OPENAI_CUSTOM_HEADERS may carry another endpoint's credentials
+    own: dict[str, Any] = dict(endpoint.headers)
+    if endpoint.key_header != "authorization":
+        own = {"Authorization": openai.Omit(), endpoint.key_header: key, **own}
+    client._custom_headers = own  # and not OPENAI_CUSTOM_HEADERS, which may carry another endpoint's credentials
+    client._custom_query = dict(endpoint.query)
     return client
 
 
-def _result(completion: Any, endpoint: Endpoint) -> ChatResult:
-    """The reply as it came, in langchain's words; a server may send anything under status 200."""
-    choices = getattr(completion, "choices", None)
-    if not isinstance(completion, ChatCompletion) or not isinstance(choices, list):
-        raise not_a_completion(endpoint)
-    metadata: dict[str, Any] = {"tokens": _tokens(completion)}
-    if not choices:
-        return _generation("", metadata)
-    message = getattr(choices[0], "message", None)
-    if not isinstance(message, ChatCompletionMessage):
-        raise not_a_completion(endpoint)
-    finish, refusal = getattr(choices[0], "finish_reason", None), getattr(message, "refusal", None)
-    metadata["finish_reason"] = finish if isinstance(finish, str) else None
-    metadata["refusal"] = "refused" if refusal else None
-    content = getattr(message, "content", None)
-    return _generation(content if isinstance(content, str) else "", metadata)
+def _streams(raw: Any) -> bool:
+    return "text/event-stream" in str(raw.headers.get("content-type", ""))
 
 
-def _generation(content: str, metadata: dict[str, Any]) -> ChatResult:
-    return ChatResult(generations=[ChatGeneration(message=AIMessage(content=content, response_metadata=metadata))])
+def _in_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise Troubled(Trouble("deadline"))
 
 
-def _tokens(completion: ChatCompletion) -> dict[str, int | None]:
-    """What the endpoint says it used; what it does not say, or says in no number, is None."""
-    used = getattr(completion, "usage", None)
-    details = getattr(used, "prompt_tokens_details", None)
-    return {
-        "input_tokens": _count(used, "prompt_tokens"),
-        "output_tokens": _count(used, "completion_tokens"),
-        "cached_tokens": _count(details, "cached_tokens"),
-    }
-
-
-def _count(holder: object, name: str) -> int | None:
-    value = getattr(holder, name, None)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def not_a_completion(endpoint: Endpoint) -> errors.CoachError:
-    """The error for a server that answered with something else."""
-    hint = "Is this an OpenAI-compatible endpoint? The URL usually ends in /v1."
-    return errors.EndpointFault(f"{endpoint.host} sent what is not a chat completion", hint=hint)
-
-
-def translate(fault: Exception, endpoint: Endpoint) -> errors.CoachError:
-    """The client's exception in the house's words; nothing that the server wrote but short codes."""
-    at = endpoint.host
-    if isinstance(fault, openai.APITimeoutError):
-        hint = "Raise --timeout (or COACH_TIMEOUT), or see whether the server is busy."
-        return errors.TimedOut(f"{at} did not reply within {endpoint.timeout:g} seconds", hint=hint)
+def _trouble(fault: Exception, end: float) -> Troubled:
+    """The client's exception as the house's; what is none of the client's or the server's is passed on as it is."""
+    if isinstance(fault, Troubled):
+        return fault
+    names = [type(cause).__name__ for cause in _causes(fault)]
+    if isinstance(fault, openai.APITimeoutError) or any("Timeout" in name for name in names):
+        if any("Connect" in name for name in names):
+            return Troubled(Trouble("connection"))
+        return Troubled(Trouble("deadline" if time.monotonic() >= end else "timeout"))
     if isinstance(fault, openai.APIConnectionError):
-        hint = "Is the server running, and is --base-url right?"
-        return errors.Unreachable(f"{at} can't be reached", hint=hint)
+        return Troubled(Trouble("connection"))
     if isinstance(fault, openai.APIStatusError):
-        return _status(fault, at, endpoint)
-    return not_a_completion(endpoint)
+        headers = fault.response.headers
+        wait = seconds_of(headers.get("retry-after"), headers.get("retry-after-ms"), time.time())
+        codes = tuple(str(part) for part in (fault.code, fault.type) if isinstance(part, str))
+        said = f"{fault.param or ''} {fault.message} {fault.body if fault.body is not None else ''}"
+        return Troubled(Trouble("status", fault.status_code, codes, said[:20_000], wait))
+    if type(fault) is openai.APIError or type(fault).__module__.partition(".")[0] in (
+        "httpx2",
+        "httpcore2",
+        "httpx",
+        "httpcore",
+    ):
+        return Troubled(Trouble("broken_stream"))
+    if isinstance(fault, (openai.OpenAIError, ValueError)):
+        return Troubled(Trouble("not_a_completion"))
+    raise fault  # a fault of our own, or of a test's tape
 
 
-def _status(fault: openai.APIStatusError, at: str, endpoint: Endpoint) -> errors.CoachError:
-    status, said = fault.status_code, _code(fault, endpoint)
-    if 300 <= status < 400:
-        hint = "Point --base-url at the address that it redirects to, if you trust it. Nothing was sent there."
-        return errors.RequestRefused(f"{at} redirects to another address ({status})", hint=hint)
-    if status == 401:
-        return errors.AccessDenied(
-            f"{at} did not accept the key (401{said})", hint="See whether the key is right and still valid."
-        )
-    if status == 403:
-        return errors.AccessDenied(
-            f"{at} refused access (403{said})", hint="Does this key have the right to use this model?"
-        )
-    if status == 404:
-        hint = "See whether the model's name and --base-url are right; the URL usually ends in /v1."
-        return errors.ModelMissing(f"{at} has no model '{visible(endpoint.model)}' (404{said})", hint=hint)
-    if status == 429:
-        hint = "Wait a little and try again; if it goes on, see the quota of your account."
-        return errors.RateLimited(f"{at} asks to slow down, also after several tries (429{said})", hint=hint)
-    if status >= 500:
-        return errors.EndpointFault(f"{at} failed, also after several tries ({status}{said})", hint="Try again later.")
-    hint = "This endpoint may not take a JSON schema, or the prompt is too long for the model; try another model."
-    return errors.RequestRefused(f"{at} refused the request ({status}{said})", hint=hint)
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or fault.__context__
 
 
-def _code(fault: openai.APIStatusError, endpoint: Endpoint) -> str:
-    """The short code of a server's error; longer texts may repeat the prompt or the key, and are left out."""
-    key = endpoint.api_key.get_secret_value()
-    for part in (fault.code, fault.type):
-        if isinstance(part, str) and SHORT.fullmatch(part) and key not in part and part not in key:
-            return f", {part}"
-    return ""
+def _result(got: Gathered) -> ChatResult:
+    message = AIMessage(content=got.text, response_metadata=metadata_of(got))
+    return ChatResult(generations=[ChatGeneration(message=message)])

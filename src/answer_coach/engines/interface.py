@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from answer_coach.answer import Word
 from answer_coach.feedback import GradedBy
+from answer_coach.modes import ReplyMode
 from answer_coach.steps import Job, Outcome
 
+TIMEOUT = 180.0
 LOCAL = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)(?::\d+)?$")
 
 
@@ -48,13 +51,40 @@ class Judge(Protocol):
         """The same for the running event loop."""
 
 
+LimitField = Literal["max_tokens", "max_completion_tokens"]
+
+
 class Endpoint(Word):
-    """Where a model is asked, and with which key.  The key stands in no message, log or repr."""
+    """Where a model is asked, with which key, and how.  The key stands in no message, log or repr.
+
+    `timeout` are the seconds that one request may keep silent, `deadline` those that all tries of it may take
+    together.  What is None or empty is not sent.
+    """
 
     model: str
     base_url: str
     api_key: SecretStr
-    timeout: float = 180.0
+    provider: str | None = None
+    """The name in the table of providers; None for an address that stands in none."""
+    timeout: float = TIMEOUT
+    deadline: float = 3 * TIMEOUT
+    attempts: int = 4
+    mode: ReplyMode | None = None
+    """The way to ask for a form, where a person has set it."""
+    modes: tuple[ReplyMode, ...] = ()
+    """Ways to ask for a form that are known to work, best first; empty where the endpoint has to be asked."""
+    limit_field: LimitField = "max_tokens"
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    effort: str | None = None
+    reasoning: bool = False
+    key_header: str = "authorization"
+    headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = Field(default_factory=dict)
+    body: Mapping[str, Any] = Field(default_factory=dict)
+    context: str = ""
+    """How to raise its context length; empty where nobody can."""
+    context_tokens: int | None = None
 
     @property
     def host(self) -> str:

@@ -1,0 +1,78 @@
+"""What has been found out about endpoints: how each model there takes the form of a reply, and which fields it refuses.
+
+Kept for a month, since servers change.  Nothing of a draft is in it, and no address in plain: a hash of it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from answer_coach.answer import Word
+from answer_coach.engines.interface import Endpoint
+from answer_coach.modes import ReplyMode
+
+KEPT_FOR = timedelta(days=30)
+
+
+class Known(Word):
+    """What was learned about one model at one endpoint."""
+
+    mode: ReplyMode | None = None
+    refused: tuple[str, ...] = ()
+    """Fields that the endpoint does not take."""
+    context_tokens: int | None = None
+    learned_at: str = ""
+
+
+_STORED: TypeAdapter[dict[str, Known]] = TypeAdapter(dict[str, Known])
+
+
+class Memory:
+    """Remembers in a file, or without one for as long as it lives."""
+
+    def __init__(self, path: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
+        self._path, self._now = path, now
+        self._held: dict[str, Known] = {}
+
+    def recall(self, endpoint: Endpoint) -> Known:
+        """What is known of an endpoint and its model; an empty Known where nothing is, or where it is too old."""
+        name = _name(endpoint)
+        known = self._held.get(name) or self._load().get(name)
+        return known if known and self._fresh(known) else Known()
+
+    def keep(self, endpoint: Endpoint, known: Known) -> None:
+        """Remember; where the file can't be written, only for as long as this lives."""
+        name = _name(endpoint)
+        self._held[name] = known.model_copy(update={"learned_at": self._now().isoformat(timespec="seconds")})
+        if self._path is None:
+            return
+        stored = {other: old for other, old in self._load().items() if self._fresh(old)}
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("wb", dir=self._path.parent, delete=False) as file:
+                file.write(_STORED.dump_json({**stored, name: self._held[name]}, indent=1))
+            Path(file.name).replace(self._path)
+        except OSError:
+            return  # it is found out again next time: no harm
+
+    def _load(self) -> dict[str, Known]:
+        try:
+            return _STORED.validate_json(self._path.read_bytes()) if self._path else {}
+        except (OSError, ValidationError, json.JSONDecodeError):
+            return {}
+
+    def _fresh(self, known: Known) -> bool:
+        try:
+            return self._now() - datetime.fromisoformat(known.learned_at) < KEPT_FOR
+        except (ValueError, TypeError):
+            return False
+
+
+def _name(endpoint: Endpoint) -> str:
+    return f"{endpoint.base_url_sha256[:32]} {endpoint.model}"

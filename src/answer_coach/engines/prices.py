@@ -1,0 +1,54 @@
+"""What tokens cost: a small dated table, and a person's own prices before it.  No price is unknown, never 0."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from pydantic import Field
+
+from answer_coach.answer import Word
+from answer_coach.request import Tokens
+
+MILLION = 1_000_000
+
+
+class Price(Word):
+    """Dollars for a million tokens; `cached` is None where repeated input costs what other input costs."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0)
+
+
+class PriceList(NamedTuple):
+    """The prices that come with the coach, by PROVIDER/MODEL, and the month that they are of."""
+
+    as_of: str
+    models: Mapping[str, Price]
+
+
+@cache
+def shipped_prices() -> PriceList:
+    """The table beside this module."""
+    data = tomllib.loads((files("answer_coach.engines") / "prices.toml").read_text(encoding="utf-8"))
+    return PriceList(data["as_of"], {name: Price.model_validate(row) for name, row in data["models"].items()})
+
+
+def price_of(model: str, provider: str | None, own: Mapping[str, Price]) -> Price | None:
+    """The price of a model: a person's own, by PROVIDER/MODEL or by the bare name, else the table's; else None."""
+    named = f"{provider}/{model}" if provider else model
+    return own.get(named) or own.get(model) or (shipped_prices().models.get(named) if provider else None)
+
+
+def cost_of(tokens: Tokens, price: Price | None) -> float | None:
+    """Dollars, to a ten-thousandth of a cent; None where the price or the tokens are not known."""
+    if price is None or tokens.input_tokens is None or tokens.output_tokens is None:
+        return None
+    cached = min(tokens.cached_tokens or 0, tokens.input_tokens)
+    held = price.input if price.cached is None else price.cached
+    total = (tokens.input_tokens - cached) * price.input + cached * held + tokens.output_tokens * price.output
+    return round(total / MILLION, 6)

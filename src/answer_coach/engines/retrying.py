@@ -1,0 +1,66 @@
+"""When a request is tried again: one layer, bounded by attempts and by a deadline, with jitter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import tenacity
+
+from answer_coach.engines.faults import Trouble
+from answer_coach.engines.interface import Endpoint
+
+Result = TypeVar("Result")
+LONGEST = 30.0  # seconds between two tries where the server does not say
+
+
+class Troubled(Exception):
+    """A try that failed, inside engines/ only."""
+
+    def __init__(self, trouble: Trouble):
+        super().__init__(trouble.kind)
+        self.trouble = trouble
+
+
+def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
+    """Call `send` with the end of the deadline (on the monotonic clock) until it gives a result.
+
+    Raises the last Troubled where trying again does not help or is over.
+    """
+    end = time.monotonic() + endpoint.deadline
+    return tenacity.Retrying(**_policy(endpoint))(lambda: send(end))
+
+
+async def atrying(send: Callable[[float], Awaitable[Result]], endpoint: Endpoint) -> Result:
+    """`trying`, in the running event loop."""
+    end = time.monotonic() + endpoint.deadline
+
+    async def once() -> Result:
+        return await send(end)
+
+    return await tenacity.AsyncRetrying(**_policy(endpoint))(once)
+
+
+def _policy(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "retry": tenacity.retry_if_exception(_transient),
+        "stop": tenacity.stop_after_attempt(endpoint.attempts) | tenacity.stop_before_delay(endpoint.deadline),
+        "wait": _wait,
+        "reraise": True,
+    }
+
+
+_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=LONGEST)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """What the server asks for, and a little more so that not all come back at once; else more each time, by chance."""
+    fault = state.outcome.exception() if state.outcome else None
+    asked = fault.trouble.retry_after if isinstance(fault, Troubled) else None
+    drawn = _backoff(state)
+    return drawn if asked is None else asked + min(drawn, 0.1 * asked)
+
+
+def _transient(fault: BaseException) -> bool:
+    return isinstance(fault, Troubled) and fault.trouble.transient
