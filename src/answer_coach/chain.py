@@ -50,6 +50,13 @@ class TakesModes(Protocol):
     refused: tuple[str, ...]
 
 
+@runtime_checkable
+class Lists(Protocol):
+    """A model whose endpoint lists what it offers."""
+
+    def models(self) -> list[dict[str, Any]]: ...
+
+
 class Asked(Word):
     """A turn together with what the model said to it."""
 

@@ -81,6 +81,11 @@ class Coach:
         self._prices = prices or {}
 
     @property
+    def judge(self) -> Judge:
+        """Who judges."""
+        return self._judge
+
+    @property
     def host(self) -> str | None:
         """The host that drafts are sent to; None for the rules and for a model that was handed in."""
         return self._judge.graded_by.host

@@ -8,10 +8,10 @@ import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from answer_coach import errors
-from answer_coach.chain import Holds, TakesModes, asay, build_chain, say, untraced
+from answer_coach.chain import Holds, Lists, TakesModes, asay, build_chain, say, untraced
 from answer_coach.engines import probing
 from answer_coach.engines.faults import longer
 from answer_coach.engines.interface import Endpoint
@@ -73,6 +73,24 @@ class ModelJudge:
     def probed(self) -> str | None:
         """What came of asking the endpoint: enforced, ignored, refused or failed; None where nobody asked."""
         return self._probed
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Fields that the endpoint does not take."""
+        return tuple(getattr(self._model, "refused", ()))
+
+    def offered(self) -> list[dict[str, Any]]:
+        """The models that the endpoint lists; CoachError where it lists none."""
+        if not isinstance(self._model, Lists):
+            return []
+        with self.session():
+            return self._model.models()
+
+    def learn_context(self, tokens: int) -> None:
+        """Remember the context length that the endpoint tells."""
+        if self._endpoint:
+            known = self._memory.recall(self._endpoint)
+            self._memory.keep(self._endpoint, known.model_copy(update={"context_tokens": tokens}))
 
     def judge(self, job: Job) -> Outcome:
         """Grade one job; CoachError where that can't be done."""

@@ -16,7 +16,8 @@ from answer_coach.request import Completion, JudgeRequest
 from answer_coach.steps import Job, Outcome, judge, read, render_job, repair_request, score, wants_repair
 
 Carry = Callable[[str, bool], str]
-"""Takes a message to the chat window and brings the reply back; the flag says that it is the second one."""
+"""Takes a message to the chat window and brings the reply back, or "" where there is none; the flag says that it is the
+second one."""
 
 
 def message_of(request: JudgeRequest) -> str:
@@ -52,9 +53,9 @@ class HandJudge:
         turn = render_job(job.model_copy(update={"mode": TEXT}))
         turn = judge(read(turn, Completion(text=self._carry(message_of(turn.request), False))))
         if wants_repair(turn):
-            turn = repair_request(turn)
-            demand = turn.request.messages[-1].content
-            turn = judge(read(turn, Completion(text=self._carry(demand, True))))
+            again = repair_request(turn)
+            reply = self._carry(again.request.messages[-1].content, True)
+            turn = judge(read(again, Completion(text=reply))) if reply.strip() else turn
         try:
             return score(turn)
         except UnusableReply as fault:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from answer_coach.cleaning import visible
+from answer_coach.feedback import Usage
 
 WIDTH = 80
 PLAIN = str.maketrans(
@@ -73,6 +74,23 @@ def shortened(text: str, words: int = 12) -> str:
     """The first words of a quote, on one line, as a quote."""
     said = text.split()
     return '"' + " ".join(said[:words]) + ("..." if len(said) > words else "") + '"'
+
+
+def usage_text(used: Usage) -> str:
+    """Tokens and cost in words; what is not known is said to be unknown."""
+    parts = [
+        f"{count:,} {name}"
+        for count, name in (
+            (used.input_tokens, "tokens in"),
+            (used.cached_tokens, "of them cached"),
+            (used.output_tokens, "out"),
+            (used.reasoning_tokens, "of them reasoning"),
+        )
+        if count or (count == 0 and name in ("tokens in", "out"))
+    ]
+    tokens = ", ".join(parts) if parts else "tokens unknown"
+    cost = f"cost ${used.cost:.4f}" if used.cost is not None else "cost unknown"
+    return f"{tokens}; {cost}"
 
 
 def encodable(text: str, encoding: str | None) -> str:

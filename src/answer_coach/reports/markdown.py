@@ -102,9 +102,6 @@ def _who(card: Feedback) -> list[str]:
     by = card.graded_by
     if by is None:
         return []
-    judge = (
-        escaped(RULES_NOTE)
-        if by.engine == "rules"
-        else f"{escaped(by.model)} at {escaped(by.host or 'an unnamed host')}, {by.passes} pass"
-    )
+    at = "by hand" if by.engine == "by_hand" else f"at {escaped(by.host or 'an unnamed host')}"
+    judge = escaped(RULES_NOTE) if by.engine == "rules" else f"{escaped(by.model)} {at}, {by.passes} pass."
     return ["---", "", f"{judge} Rubric {card.question} {card.rubric.version}. {card.graded_at}."]

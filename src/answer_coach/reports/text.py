@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from answer_coach.feedback import DimensionResult, Failed, Feedback, GradedBy, NextEdit, NotGradable
-from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, width, wrap
+from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, usage_text, width, wrap
 from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
 
@@ -234,7 +234,10 @@ def _who(card: Feedback, why: bool) -> list[str]:
     rubric = f"rubric {card.question} {card.rubric.version}"
     if why:
         prompt = f"prompt {by.prompt.version} {by.prompt.sha256[:12]}, " if by.prompt else ""
-        return wrap(f"{_judge(by)} | {prompt}{rubric} {card.rubric.sha256[:12]} | {card.graded_at}", WIDTH)
+        form = f"{by.reply_mode} | " if by.reply_mode else ""
+        took = f"{usage_text(card.usage)} | " if card.usage and not _rules(card) else ""
+        who = f"{_judge(by)} | {form}{took}{prompt}{rubric} {card.rubric.sha256[:12]} | {card.graded_at}"
+        return wrap(who, WIDTH)
     judge = RULES_NOTE if _rules(card) else _judge(by)
     return wrap(f"{judge} | {rubric} | all {total}: --why", WIDTH)
 
@@ -242,7 +245,7 @@ def _who(card: Feedback, why: bool) -> list[str]:
 def _judge(by: GradedBy) -> str:
     if by.engine == "rules":
         return "rules"
-    at = f" at {by.host}" if by.host else ""
+    at = " by hand" if by.engine == "by_hand" else f" at {by.host}" if by.host else ""
     noise = "noise unknown"
     return f"{by.model}{at}, {by.passes} pass{'' if by.passes == 1 else 'es'}, {noise}"
 
