@@ -15,16 +15,17 @@ from answer_coach.assemble import Provenance, failed, feedback, not_graded
 from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
-from answer_coach.engines.prices import Price, cost_of, price_of
+from answer_coach.engines.prices import FREE, Price, price_of, usage_of
 from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
-from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
+from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
 from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.prompt import render
+from answer_coach.repeating import agraded, graded
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
 
@@ -49,8 +50,9 @@ class Coach:
     `model` is "rules" (built in, no network), "PROVIDER/MODEL", any model's name with `base_url`, any langchain-core
     chat model, or a judge of your own.  Keys are read from `environ`: the provider's own variable, or COACH_API_KEY
     with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
-    open between answers.  `tuning` is what a person set about an endpoint, `memory` keeps what is found out about it,
-    `prices` are dollars per million tokens, and `watch` is called with what there is of a reply while it comes.
+    open between answers.  `passes` grades each answer so often and takes the majority; `tuning` is what a person set
+    about an endpoint, `memory` keeps what is found out about it, `prices` are dollars per million tokens, and `watch`
+    is called with what there is of a reply while it comes.
 
     >>> coach = Coach(model="rules")
     >>> coach.grade("I prioritize by impact.", question="q05").kind
@@ -66,6 +68,7 @@ class Coach:
         library: Library | None = None,
         max_input_tokens: int | None = None,
         environ: dict[str, str] | None = None,
+        passes: int = 1,
         tuning: Tuning | None = None,
         memory: Memory | None = None,
         prices: Mapping[str, Price] | None = None,
@@ -78,7 +81,7 @@ class Coach:
         self._stack, self._astack = ExitStack(), AsyncExitStack()
         shell = dict(os.environ) if environ is None else environ
         self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
-        self._prices = prices or {}
+        self._prices, self._passes = prices or {}, passes
 
     @property
     def judge(self) -> Judge:
@@ -122,7 +125,7 @@ class Coach:
         ready = self._prepare(text, question, anyway, source)
         if isinstance(ready, NotGradable):
             return ready
-        return self._conclude(ready, self._judge.judge(ready.job), started)
+        return self._conclude(ready, graded(self._judge, ready.job, self._passes), started)
 
     async def agrade(
         self, text: str, *, question: str | None = None, anyway: bool = False, source: Source | None = None
@@ -132,7 +135,7 @@ class Coach:
         ready = self._prepare(text, question, anyway, source)
         if isinstance(ready, NotGradable):
             return ready
-        return self._conclude(ready, await self._judge.ajudge(ready.job), started)
+        return self._conclude(ready, await agraded(self._judge, ready.job, self._passes), started)
 
     async def abatch(
         self, texts: Sequence[str], *, question: str | None = None, at_once: int = AT_ONCE, anyway: bool = False
@@ -194,6 +197,7 @@ class Coach:
             form=self.library.template("form"),
             barred=demanding(answer),
             margin=self._judge.margin,
+            humble=self._judge.graded_by.engine == RULES,
         )
 
     def _about(
@@ -229,6 +233,10 @@ class Coach:
         warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *_demands(answer, job))
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
+    def _price(self) -> Price | None:
+        by = self._judge.graded_by
+        return FREE if by.engine == RULES else price_of(by.model, getattr(self._judge, "provider", None), self._prices)
+
     def _too_long(self, job: Job) -> list[Reason]:
         most = self._max_input_tokens or self.library.limits.max_input_tokens
         size = render(job.template, job.rubric, job.answer).estimated_tokens
@@ -248,10 +256,14 @@ class Coach:
     def _conclude(self, ready: Prepared, outcome: Outcome, started: float) -> Feedback | NotGradable:
         by = ready.about.graded_by
         if by and by.engine != RULES:
-            told = {"reply_mode": outcome.mode or by.reply_mode, "prompt": outcome.prompt or by.prompt}
+            told = {
+                "passes": outcome.passes,
+                "reply_mode": outcome.mode or by.reply_mode,
+                "prompt": outcome.prompt or by.prompt,
+            }
             by = by.model_copy(update=told)
         update = {
-            "usage": self._usage(outcome, round(time.perf_counter() - started, 3)),
+            "usage": usage_of(outcome.tokens, round(time.perf_counter() - started, 3), self._price()),
             "warnings": (*ready.about.warnings, *outcome.remarks),
             "graded_by": by,
         }
@@ -265,16 +277,6 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
-
-    def _usage(self, outcome: Outcome, seconds: float) -> Usage:
-        """What an answer took.  Rules cost nothing; what else is not known is None, never 0."""
-        by = self._judge.graded_by
-        if by.engine == RULES:
-            return Usage(
-                input_tokens=0, output_tokens=0, cached_tokens=0, reasoning_tokens=0, seconds=seconds, cost=0.0
-            )
-        price = price_of(by.model, getattr(self._judge, "provider", None), self._prices)
-        return Usage(**outcome.tokens.model_dump(), seconds=seconds, cost=cost_of(outcome.tokens, price))
 
 
 def _demands(answer: Answer, job: Job) -> list[str]:

@@ -24,6 +24,10 @@ class Job(Word):
     repair: Template
     form: Template
     mode: ReplyMode = STRICT
+    order: tuple[str, ...] = ()
+    """The order in which the ids are asked; empty is the rubric's own."""
+    humble: bool = False
+    """Whether the judge sees words and not sense."""
     barred: frozenset[int] = frozenset()
     """Numbers of the sentences that tell the grader what to conclude."""
     margin: int | None = None
@@ -54,13 +58,15 @@ class Outcome(Word):
     repaired: bool
     remarks: tuple[str, ...] = ()
     """What the judge says of the whole text."""
+    passes: int = 1
     prompt: PromptRef | None = None
     mode: ReplyMode | None = None
 
 
 def render_job(job: Job) -> Turn:
     """The first turn: the request is made."""
-    request = render(job.template, job.rubric, job.answer, job.form if in_prompt(job.mode) else None)
+    form = job.form if in_prompt(job.mode) else None
+    request = render(job.template, job.rubric, job.answer, form, job.order)
     return Turn(job=job, request=request, asked=job.rubric.asked)
 
 
@@ -135,6 +141,7 @@ def score(turn: Turn) -> Outcome:
         barred=turn.job.barred,
         unverified=verified.unfound,
         margin=turn.job.margin,
+        humble=turn.job.humble,
     )
     return Outcome(
         judged=judged,

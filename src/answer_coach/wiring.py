@@ -167,6 +167,7 @@ def make_coach(
     library: Library | None = None,
     judge: Judge | None = None,
     watch: Callable[[str], None] | None = None,
+    passes: int = 1,
 ) -> Coach:
     """The coach that the settings describe; `judge` in place of the model that they name."""
     from answer_coach.coach import Coach
@@ -182,6 +183,7 @@ def make_coach(
         memory=memory(environ),
         prices=settings.prices,
         watch=watch,
+        passes=passes,
     )
 
 

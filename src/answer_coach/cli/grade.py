@@ -58,6 +58,7 @@ def grade(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
     ] = False,
+    passes: Annotated[int, typer.Option(min=1, max=15, help="Grade so often; the majority counts.")] = 1,
     format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
@@ -88,7 +89,7 @@ def grade(
             )
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
-        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch)
+        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch, passes)
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():
