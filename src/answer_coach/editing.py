@@ -1,0 +1,60 @@
+"""A rewrite from a model or a chat window: asked for once, once more where it brings something in, then refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from answer_coach.answer import Word
+from answer_coach.coach import Coach
+from answer_coach.errors import SettingInvalid, UnusableReply
+from answer_coach.feedback import Feedback
+from answer_coach.request import Message
+from answer_coach.rewriting import PLACEHOLDER, Fault, changes, faults_of, read_rewrite, rewrite_request
+
+UNMARKED = Fault(kind="the text does not stand between its two tags")
+
+
+@runtime_checkable
+class Talks(Protocol):
+    """A judge that can be asked for a text as well."""
+
+    def tell(self, messages: Sequence[Message]) -> str: ...
+
+
+class Rewrite(Word):
+    """The candidate's own words in a better order, with what changed and what is left to fill in."""
+
+    text: str
+    changes: tuple[tuple[str, str], ...]
+    placeholders: tuple[str, ...]
+
+
+def rewrite(coach: Coach, text: str, card: Feedback) -> Rewrite:
+    """A rewrite of a draft that was graded.
+
+    Raises SettingInvalid where the judge writes no texts (rules), UnusableReply where the model brings something in
+    twice.
+    """
+    if not isinstance(coach.judge, Talks):
+        raise SettingInvalid(
+            "Rules can't rewrite", hint="Name a language model with --model, or use --by-hand with a chat window."
+        )
+    job = coach.request(text, question=card.question)
+    first = rewrite_request(coach.library.template("rewrite"), job.rubric, job.answer, card.ask)
+    again = coach.library.template("rewrite-again")
+    request, faults = first, [UNMARKED]
+    for _ in range(2):
+        said = coach.judge.tell(request.messages)
+        found = read_rewrite(said, request.tag)
+        faults = faults_of(found, job.answer) if found else [UNMARKED]
+        if found and not faults:
+            return Rewrite(
+                text=found,
+                changes=tuple(changes(found, job.answer)),
+                placeholders=tuple(dict.fromkeys(PLACEHOLDER.findall(found))),
+            )
+        request = first.followed_by(said, again.fill(again.user, {"fault": "; ".join(f.told() for f in faults)}))
+    why = "; ".join(fault.counted() for fault in faults)
+    hint = "Edit by hand along the card, or try another model."
+    raise UnusableReply(f"The rewrite was refused, twice: {why}", hint=hint, code="invented")
