@@ -15,17 +15,18 @@ from answer_coach.assemble import Provenance, failed, feedback, not_graded
 from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
+from answer_coach.engines.noisebook import NoiseBook
 from answer_coach.engines.prices import FREE, Price, price_of, usage_of
 from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
-from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source
+from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reason, Source
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
 from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
-from answer_coach.prompt import render
-from answer_coach.repeating import agraded, graded
+from answer_coach.remarks import demands, too_long
+from answer_coach.repeating import agraded, graded, wanted
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
 
@@ -51,7 +52,7 @@ class Coach:
     chat model, or a judge of your own.  Keys are read from `environ`: the provider's own variable, or COACH_API_KEY
     with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
     open between answers.  `passes` grades each answer so often and takes the majority; `tuning` is what a person set
-    about an endpoint, `memory` keeps what is found out about it, `prices` are dollars per million tokens, and `watch`
+    about an endpoint, `memory` and `noise` keep what is found out, `prices` are dollars per million tokens, and `watch`
     is called with what there is of a reply while it comes.
 
     >>> coach = Coach(model="rules")
@@ -71,6 +72,7 @@ class Coach:
         passes: int = 1,
         tuning: Tuning | None = None,
         memory: Memory | None = None,
+        noise: NoiseBook | None = None,
         prices: Mapping[str, Price] | None = None,
         watch: Callable[[str], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -81,6 +83,7 @@ class Coach:
         self._stack, self._astack = ExitStack(), AsyncExitStack()
         shell = dict(os.environ) if environ is None else environ
         self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
+        self._noise = noise or NoiseBook()
         self._prices, self._passes = prices or {}, passes
 
     @property
@@ -196,16 +199,14 @@ class Coach:
             repair=self.library.template("repair"),
             form=self.library.template("form"),
             barred=demanding(answer),
-            margin=self._judge.margin,
+            margin=self._margin(),
             humble=self._judge.graded_by.engine == RULES,
         )
 
     def _about(
         self, rubric: Rubric, answer: Answer, source: Source | None, warnings: Iterable[str] = (), judged: bool = True
     ) -> Provenance:
-        graded_by = self._judge.graded_by if judged else None
-        if graded_by and graded_by.prompt is None:
-            graded_by = graded_by.model_copy(update={"prompt": self.library.template("grade").ref})
+        graded_by = self.graded_by.model_copy(update={"noise": self._margin()}) if judged else None
         return Provenance(
             rubric=rubric,
             answer=answer,
@@ -226,27 +227,30 @@ class Coach:
         job = self._job(rubric, answer)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:
-            reasons = self._too_long(job)
+            reasons = too_long(job, self._max_input_tokens or self.library.limits.max_input_tokens)
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
-        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *_demands(answer, job))
+        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *demands(answer, job))
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
+
+    def _margin(self) -> int | None:
+        """The measured error of a level, plus and minus; several passes show their own range instead."""
+        if self._judge.margin is not None or self._passes > 1:
+            return self._judge.margin
+        return self._noise.of(self.graded_by).level
+
+    @property
+    def graded_by(self) -> GradedBy:
+        """Who judges, as a card will say it."""
+        by = self._judge.graded_by
+        prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
+        passes = wanted(self._judge, self._passes)
+        return by.model_copy(update={"prompt": prompt, "passes": passes})
 
     def _price(self) -> Price | None:
         by = self._judge.graded_by
         return FREE if by.engine == RULES else price_of(by.model, getattr(self._judge, "provider", None), self._prices)
-
-    def _too_long(self, job: Job) -> list[Reason]:
-        most = self._max_input_tokens or self.library.limits.max_input_tokens
-        size = render(job.template, job.rubric, job.answer).estimated_tokens
-        if size <= most:
-            return []
-        fault = (
-            f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
-        )
-        remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
-        return [Reason(code="too_long", message=f"{fault} {remedy}")]
 
     def _other(self, answer: Answer, rubric: Rubric) -> str | None:
         """The question that a text seems to answer, where that is another one that there is a rubric for."""
@@ -277,16 +281,3 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
-
-
-def _demands(answer: Answer, job: Job) -> list[str]:
-    """One remark for each sentence that tells the grader what to conclude."""
-    remarks = []
-    for sentence in answer.sentences:
-        if sentence.number in job.barred:
-            opening = " ".join(sentence.text.split()[:8])
-            remarks.append(
-                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
-                "if it is part of your story, say who wrote it and what you did about it"
-            )
-    return remarks

@@ -186,6 +186,8 @@ class GradedBy(Word):
     prompt: PromptRef | None
     passes: int
     reply_mode: str | None
+    noise: int | None = None
+    """Levels by which this judge's grades of the same facts differ; None where nobody has measured it."""
 
 
 class Usage(Word):

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from answer_coach.engines.interface import TIMEOUT
 from answer_coach.engines.memory import Memory
+from answer_coach.engines.noisebook import NoiseBook
 from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
@@ -161,6 +162,11 @@ def memory(environ: Mapping[str, str]) -> Memory:
     return Memory(home(environ)[1] / "endpoints.json")
 
 
+def noise_book(environ: Mapping[str, str]) -> NoiseBook:
+    """The measured noise of judges, in a file of its own."""
+    return NoiseBook(home(environ)[1] / "noise.json")
+
+
 def make_coach(
     settings: Settings,
     environ: Mapping[str, str],
@@ -181,6 +187,7 @@ def make_coach(
         environ=dict(environ),
         tuning=settings.tuning,
         memory=memory(environ),
+        noise=noise_book(environ),
         prices=settings.prices,
         watch=watch,
         passes=passes,

@@ -81,6 +81,8 @@ def _verdict(card: Feedback, numbers: bool) -> list[str]:
         return []
     value = card.overall
     spread = f" (rules, {value.range[0]}-{value.range[1]})" if _rules(card) and value.range else ""
+    if not spread and value.range and card.graded_by and card.graded_by.noise is not None:
+        spread = f" ({value.range[0]}-{value.range[1]} with this judge's noise)"
     if not spread and value.range and _passes(card) > 1:
         spread = f" ({value.range[0]}-{value.range[1]} over {_passes(card)} passes)"
     if not spread and value.range:
@@ -262,7 +264,8 @@ def _judge(card: Feedback, by: GradedBy) -> str:
     at = " by hand" if by.engine == "by_hand" else f" at {by.host}" if by.host else ""
     if by.passes > 1:
         return f"{by.model}{at}, {by.passes} passes{_agreed(card)}"
-    return f"{by.model}{at}, 1 pass, noise unknown"
+    known = "noise unknown" if by.noise is None else f"noise {by.noise} level{'' if by.noise == 1 else 's'}"
+    return f"{by.model}{at}, 1 pass, {known}"
 
 
 def _not_gradable(card: NotGradable, title: str) -> list[str]:
