@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test lint fix record proof lock wheel bench clean
+.PHONY: demo test test-peer lint fix record proof lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -16,6 +16,10 @@ demo: $(VENV)/.coach
 # Run the tests: offline, no key needed.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# The coach over llama.cpp's own server, with a small model made on the spot: installs that server (a 40 MB download).
+test-peer: $(VENV)/.peer
+	$(BIN)/python -m pytest -m peer tests/peer
 
 # Style, then strict types.
 lint: $(VENV)/.dev
@@ -66,4 +70,8 @@ $(VENV)/.coach: $(VENV)/.venv requirements.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.coach requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.peer: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=xllamacpp -e '.[peer]'
 	@touch $@
