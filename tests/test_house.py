@@ -34,7 +34,7 @@ ORDER = (
     ),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *("engines.interface", "engines.providers", "engines.patterns", "engines.rules", "engines.compatible"),
-    *("intake", "lint", "authoring", "chain", "coach"),
+    *("intake", "labels", "lint", "authoring", "chain", "coach", "matching"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("wiring", "cli.door", "cli.grade", "cli.questions", "cli.rubrics", "cli.prompts", "cli.app"),
 )
