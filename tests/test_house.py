@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "answer_coach"
 # The reading order is the import order: a module imports only what stands above it.
 ORDER = (
-    *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "feedback"),
+    *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "feedback", "calibration"),
     *(
         "gate",
         "injected",
@@ -34,7 +34,7 @@ ORDER = (
     ),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *("engines.interface", "engines.providers", "engines.patterns", "engines.rules", "engines.compatible"),
-    *("intake", "labels", "lint", "authoring", "chain", "coach", "matching"),
+    *("intake", "labels", "agreement", "lint", "authoring", "chain", "coach", "matching", "calibrating"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("wiring", "cli.door", "cli.grade", "cli.questions", "cli.rubrics", "cli.prompts", "cli.app"),
 )
@@ -49,6 +49,9 @@ DOORS = {
     "rich": ("cli.",),
     "prompt_toolkit": ("intake",),
     "platformdirs": ("wiring",),
+    "numpy": ("agreement",),
+    "scipy": ("agreement",),
+    "sklearn": ("agreement",),
 }
 ANYWHERE = {"pydantic", "answer_coach", *sys.stdlib_module_names}
 LINES, FUNCTION_LINES = 300, 60
