@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test lint fix record proof lock wheel bench clean
+.PHONY: demo test test-calibrate lint fix record proof lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -16,6 +16,11 @@ demo: $(VENV)/.coach
 # Run the tests: offline, no key needed.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# The tests of `coach calibrate`, which `make test` skips: they need scikit-learn, scipy and matplotlib.
+test-calibrate: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m pytest tests/test_agreement.py tests/test_calibrate.py tests/test_calibrate_cli.py
 
 # Style, then strict types.
 lint: $(VENV)/.dev

@@ -36,7 +36,9 @@ ORDER = (
     *("engines.interface", "engines.providers", "engines.patterns", "engines.rules", "engines.compatible"),
     *("intake", "labels", "agreement", "lint", "authoring", "chain", "coach", "matching", "calibrating"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("wiring", "cli.door", "cli.grade", "cli.questions", "cli.rubrics", "cli.prompts", "cli.app"),
+    *("reports.calibration", "reports.plot"),
+    *("wiring", "cli.door", "cli.consent", "cli.grade", "cli.calibrate"),
+    *("cli.questions", "cli.rubrics", "cli.prompts", "cli.app"),
 )
 PACKAGES = ("", "library", "engines", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
@@ -52,6 +54,7 @@ DOORS = {
     "numpy": ("agreement",),
     "scipy": ("agreement",),
     "sklearn": ("agreement",),
+    "matplotlib": ("reports.plot",),
 }
 ANYWHERE = {"pydantic", "answer_coach", *sys.stdlib_module_names}
 LINES, FUNCTION_LINES = 300, 60

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from answer_coach.cli.consent import agree, choose, working
 from answer_coach.cli.door import (
     Alone,
     Format,
     Rubrics,
     errors_as_messages,
-    is_terminal,
     painted,
     prints_unicode,
     say,
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from answer_coach.coach import Coach
     from answer_coach.feedback import Failed, Feedback, NotGradable
     from answer_coach.intake import Draft
-    from answer_coach.wiring import Settings
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
@@ -69,7 +65,7 @@ def grade(
 
         environ = wiring.environment()
         settings = wiring.settle(environ, model or None, base_url or None, timeout, max_input_tokens)
-        settings = _choose(settings, environ)
+        settings = choose(settings, environ)
         coach = wiring.make_coach(settings, environ, wiring.make_library(environ, rubrics, alone))
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
@@ -79,7 +75,7 @@ def grade(
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        _agree(settings, coach, environ)
+        agree(settings, coach, environ)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
         raise typer.Exit(_run(coach, draft, question, anyway, min_level, view, wiring.unfinished(environ)))
@@ -96,7 +92,7 @@ def _run(
     source = Source(path=draft.path) if draft.path else None
     with kept(draft, folder) as path:
         try:
-            with _working(coach):
+            with working(coach):
                 card = coach.grade(draft.text, question=question or None, anyway=anyway, source=source)
             _show(card, coach, view)
         except BaseException as error:
@@ -143,56 +139,3 @@ def _read(file: str, edit: bool, folder: Path) -> Draft:
     if file and file != "-":
         return intake.read_file(Path(file))
     return intake.read_paste() if stdin_is_terminal() else intake.read_pipe()
-
-
-def _choose(settings: Settings, environ: dict[str, str]) -> Settings:
-    """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once."""
-    if settings.chosen:
-        return settings
-    from answer_coach import wiring
-    from answer_coach.engines.providers import PROVIDERS
-
-    for name, provider in PROVIDERS.items():
-        if environ.get(provider.key_variable) and is_terminal():
-            chosen = f"{name}/{provider.default_model}"
-            sent = f"your drafts would be sent to {provider.host}"
-            asked = f"{provider.key_variable} is set. Let {chosen} grade ({sent})?"
-            answer = chosen if typer.confirm(asked, default=False, err=True) else wiring.RULES
-            path = wiring.remember_model(answer, environ)
-            if answer != wiring.RULES:
-                wiring.consent(provider.host, environ)
-            say(f"Remembered in {path}: model = {answer}")
-            return settings._replace(model=answer, chosen=True)
-    say("Built-in rules will judge. For a language model: --model PROVIDER/MODEL, or --base-url URL --model NAME.")
-    return settings
-
-
-def _agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
-    """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
-    from answer_coach import wiring
-    from answer_coach.engines.interface import is_local
-    from answer_coach.engines.providers import key_variable
-    from answer_coach.errors import InputError
-
-    host = coach.host
-    if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
-        return
-    key = key_variable(settings.model, settings.base_url)
-    if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
-        raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
-    wiring.consent(host, environ)
-
-
-@contextmanager
-def _working(coach: Coach) -> Iterator[None]:
-    """A sign of life on stderr while a model works; nothing where no person watches."""
-    if coach.host is None or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(f"{coach.model} at {coach.host} is reading")
-        yield
