@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test test-peer lint fix record proof lock wheel bench clean
+.PHONY: demo test test-calibrate test-peer lint fix record proof lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -20,6 +20,11 @@ test: $(VENV)/.dev
 # The coach over llama.cpp's own server, with a small model made on the spot: installs that server (a 40 MB download).
 test-peer: $(VENV)/.peer
 	$(BIN)/python -m pytest -m peer tests/peer
+
+# The tests of `coach calibrate`, which `make test` skips: they need scikit-learn, scipy and matplotlib.
+test-calibrate: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m pytest tests/test_agreement.py tests/test_calibrate.py tests/test_calibrate_cli.py
 
 # Style, then strict types.
 lint: $(VENV)/.dev

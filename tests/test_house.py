@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "answer_coach"
 # The reading order is the import order: a module imports only what stands above it.
 ORDER = (
-    *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "modes", "feedback"),
+    *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "modes", "feedback", "calibration"),
     *(
         "gate",
         "injected",
@@ -48,15 +48,30 @@ ORDER = (
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
     *("engines.completions", "engines.probing", "engines.compatible"),
-    *("intake", "lint", "authoring", "chain", "judging", "choosing", "repeating", "coach", "checking", "editing"),
+    *(
+        "intake",
+        "labels",
+        "agreement",
+        "lint",
+        "authoring",
+        "chain",
+        "judging",
+        "choosing",
+        "repeating",
+        "coach",
+        "checking",
+        "editing",
+    ),
+    *("matching", "calibrating"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("reports.model", "reports.rewrite"),
+    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot"),
     *(
         "wiring",
         "cli.door",
         "cli.consent",
         "cli.hand",
         "cli.grade",
+        "cli.calibrate",
         "cli.questions",
         "cli.rubrics",
         "cli.prompts",
@@ -76,6 +91,10 @@ DOORS = {
     "rich": ("cli.",),
     "prompt_toolkit": ("intake",),
     "platformdirs": ("wiring",),
+    "numpy": ("agreement",),
+    "scipy": ("agreement",),
+    "sklearn": ("agreement",),
+    "matplotlib": ("reports.plot",),
 }
 ANYWHERE = {"pydantic", "answer_coach", *sys.stdlib_module_names}
 LINES, FUNCTION_LINES = 300, 60

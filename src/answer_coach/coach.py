@@ -141,28 +141,36 @@ class Coach:
         return self._conclude(ready, await agraded(self._judge, ready.job, self._passes), started)
 
     async def abatch(
-        self, texts: Sequence[str], *, question: str | None = None, at_once: int = AT_ONCE, anyway: bool = False
+        self,
+        texts: Sequence[str],
+        *,
+        question: str | Sequence[str] | None = None,
+        at_once: int = AT_ONCE,
+        anyway: bool = False,
     ) -> list[Feedback | NotGradable | Failed]:
-        """Grade many answers to one question, `at_once` at a time; one card each, in order.
+        """Grade many answers, `at_once` at a time; one card each, in order.
 
+        `question` is that of all of them, or one for each; without it the texts' front matter names it.
         A failure becomes a `Failed` card in its place and stops nothing.  A question that is not known, or a rubric
         with a fault, raises before any of them is graded.
         """
         import asyncio
 
-        for text in texts:
-            self._read(text, question)
+        asked = [question] * len(texts) if question is None or isinstance(question, str) else question
+        jobs = list(zip(texts, asked, strict=True))
+        for text, name in jobs:
+            self._read(text, name)
         gate_of = asyncio.Semaphore(at_once)
 
-        async def one(text: str) -> Feedback | NotGradable | Failed:
+        async def one(text: str, name: str | None) -> Feedback | NotGradable | Failed:
             async with gate_of:
                 try:
-                    return await self.agrade(text, question=question, anyway=anyway)
+                    return await self.agrade(text, question=name, anyway=anyway)
                 except CoachError as error:
-                    return self.failure(text, error, question=question)
+                    return self.failure(text, error, question=name)
 
         async with self._judge.asession(), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(text)) for text in texts]
+            tasks = [group.create_task(one(text, name)) for text, name in jobs]
         return [task.result() for task in tasks]
 
     def failure(

@@ -8,6 +8,7 @@
     |   +-- PromptInvalid
     |   +-- ResourceMissing
     |   +-- SettingInvalid
+    |   +-- ExtraMissing          a library that only some commands need
     +-- EngineError           3   the endpoint
     |   +-- KeyMissing
     |   +-- Unreachable
@@ -25,6 +26,8 @@ A message has place, fault and remedy.  It never holds the candidate's text, a k
 """
 
 from __future__ import annotations
+
+import sys
 
 
 class CoachError(Exception):
@@ -73,6 +76,14 @@ class ResourceMissing(InputError):
 
 class SettingInvalid(InputError):
     code = "setting_invalid"
+
+
+class ExtraMissing(InputError):
+    code = "extra_missing"
+
+    def __init__(self, libraries: str):
+        hint = f'Install the extra:  "{sys.executable}" -m pip install "answer-coach[calibrate]"'
+        super().__init__(f"{libraries} not installed", hint=hint)
 
 
 class EngineError(CoachError):

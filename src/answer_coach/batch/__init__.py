@@ -1,1 +1,1 @@
-"""Many answers: read as a stream, graded within what the endpoint allows, kept so that nothing is lost or paid twice."""
+"""Many answers: read as a stream, graded as fast as the endpoint allows, kept so that nothing is lost or paid twice."""

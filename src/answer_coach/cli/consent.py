@@ -38,7 +38,7 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
     return settings
 
 
-def agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
+def agree(settings: Settings, coach: Coach, environ: dict[str, str], what: str = "Your draft") -> None:
     """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
     from answer_coach import wiring
     from answer_coach.engines.interface import is_local
@@ -49,7 +49,7 @@ def agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
     if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
         return
     key = key_variable(settings.model, settings.base_url, settings.tuning)
-    if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
+    if not typer.confirm(f"{what} will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
         raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
     wiring.consent(host, environ)
 
