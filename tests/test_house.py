@@ -62,7 +62,7 @@ ORDER = (
         "checking",
         "editing",
     ),
-    *("matching", "calibrating"),
+    *("matching", "calibrating", "batch.entry", "batch.ledger"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot"),
     *(
@@ -79,7 +79,7 @@ ORDER = (
         "cli.app",
     ),
 )
-PACKAGES = ("", "library", "engines", "reports", "cli")
+PACKAGES = ("", "library", "engines", "batch", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
     "openai": ("engines.compatible",),
@@ -91,6 +91,7 @@ DOORS = {
     "rich": ("cli.",),
     "prompt_toolkit": ("intake",),
     "platformdirs": ("wiring",),
+    "filelock": ("batch.ledger",),
     "numpy": ("agreement",),
     "scipy": ("agreement",),
     "sklearn": ("agreement",),

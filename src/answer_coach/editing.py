@@ -10,7 +10,15 @@ from answer_coach.coach import Coach
 from answer_coach.errors import SettingInvalid, UnusableReply
 from answer_coach.feedback import Feedback
 from answer_coach.request import Message
-from answer_coach.rewriting import PLACEHOLDER, Fault, changes, faults_of, read_rewrite, rewrite_request
+from answer_coach.rewriting import (
+    MOST_PLACEHOLDERS,
+    PLACEHOLDER,
+    Fault,
+    changes,
+    faults_of,
+    read_rewrite,
+    rewrite_request,
+)
 
 UNMARKED = Fault(kind="the text does not stand between its two tags")
 
@@ -30,6 +38,13 @@ class Rewrite(Word):
     placeholders: tuple[str, ...]
 
 
+def _missing(card: Feedback) -> list[str]:
+    """What the next edits need, a short question each: as many as a rewrite may have placeholders."""
+    needs = dict.fromkeys(name for edit in (card.next_edit, *card.also) if edit for name in edit.needs)
+    notes = [card.indicator(name).note or card.indicator(name).label for name in needs]
+    return [note.partition("?")[0] + "?" if "?" in note else note for note in notes][:MOST_PLACEHOLDERS]
+
+
 def rewrite(coach: Coach, text: str, card: Feedback) -> Rewrite:
     """A rewrite of a draft that was graded.
 
@@ -41,7 +56,7 @@ def rewrite(coach: Coach, text: str, card: Feedback) -> Rewrite:
             "Rules can't rewrite", hint="Name a language model with --model, or use --by-hand with a chat window."
         )
     job = coach.request(text, question=card.question)
-    first = rewrite_request(coach.library.template("rewrite"), job.rubric, job.answer, card.ask)
+    first = rewrite_request(coach.library.template("rewrite"), job.rubric, job.answer, _missing(card))
     again = coach.library.template("rewrite-again")
     request, faults = first, [UNMARKED]
     for _ in range(2):
