@@ -17,7 +17,14 @@ APART = 1.5
 """Overall levels by which a strong exemplar must stand above a weak one."""
 FLIPS = 0.10
 """Share of verdicts that may differ from the majority over repeats; above it comparisons of drafts mean little."""
-CONTEXT_FIELDS = ("max_model_len", "context_length", "context_window", "max_context_length", "loaded_context_length")
+CONTEXT_FIELDS = (
+    "n_ctx",
+    "max_model_len",
+    "context_length",
+    "context_window",
+    "max_context_length",
+    "loaded_context_length",
+)
 Fit = Literal["yes", "with care", "no"]
 
 
@@ -107,7 +114,8 @@ def _offer(judge: Any, model: str) -> tuple[list[dict[str, Any]] | None, int | N
     except CoachError:
         return None, None
     own = [row for row in rows if row.get("id") == model] or (rows if len(rows) == 1 else [])
-    told = [row[name] for row in own for name in CONTEXT_FIELDS if isinstance(row.get(name), int)]
+    rows_told = [{**row, **row["meta"]} if isinstance(row.get("meta"), dict) else row for row in own]
+    told = [row[name] for row in rows_told for name in CONTEXT_FIELDS if isinstance(row.get(name), int)]
     if told:
         judge.learn_context(told[0])
     return rows, told[0] if told else None

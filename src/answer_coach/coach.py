@@ -27,6 +27,7 @@ from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.remarks import demands, too_long
 from answer_coach.repeating import agraded, graded, wanted
+from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
 
@@ -178,7 +179,10 @@ class Coach:
     ) -> Failed:
         """The card of an answer whose grading raised `error`."""
         rubric, answer = self._read(text, question)
-        return failed(self._about(rubric, answer, source), error)
+        about = self._about(rubric, answer, source)
+        if isinstance(took := getattr(error, "took", None), Tokens):
+            about = about.model_copy(update={"usage": usage_of(took, None, self._price())})
+        return failed(about, error)
 
     def request(self, text: str, *, question: str | None = None) -> Job:
         """What would be put to a judge, without asking one: see `answer_coach.prompt.render`."""

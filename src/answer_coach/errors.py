@@ -133,6 +133,11 @@ class UnusableReply(CoachError):
 
     exit_code, code = 4, "unusable_reply"
 
+    def __init__(self, message: str, *, hint: str = "", code: str | None = None, took: object = None):
+        super().__init__(message, hint=hint, code=code)
+        self.took = took
+        """What the endpoint used for it all the same (request.Tokens); None where that is not known."""
+
 
 class StoreError(CoachError):
     exit_code, code = 5, "store"

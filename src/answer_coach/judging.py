@@ -219,7 +219,7 @@ class ModelJudge:
             if known.mode == mode:
                 self._memory.keep(at, known.model_copy(update={"mode": None}))
         if at and unusable.code == "prompt_cut":
-            return errors.UnusableReply(unusable.message, hint=longer(at), code=unusable.code)
+            return errors.UnusableReply(unusable.message, hint=longer(at), code=unusable.code, took=unusable.took)
         return unusable
 
     @contextmanager

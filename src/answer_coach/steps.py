@@ -14,6 +14,9 @@ from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tok
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
 
+WHOLE = 0.85
+"""Tokens counted for each that is estimated: above it nothing can have been cut."""
+
 
 class Job(Word):
     """One answer to be graded: what is needed from the first step to the last."""
@@ -75,8 +78,11 @@ def read(turn: Turn, completion: Completion) -> Turn:
     tokens = completion.tokens if turn.tokens is None else turn.tokens + completion.tokens
     tag = turn.request.tag if in_prompt(turn.job.mode) else ""
     result = parse(completion, turn.asked, turn.request.check, known=turn.job.rubric.asked, tag=tag)
+    counted = completion.tokens.input_tokens
     if prompt_was_cut(turn.request, completion.tokens):
-        result = ReplyFault(code="prompt_cut", detail=f"it counts {completion.tokens.input_tokens} tokens of it")
+        result = ReplyFault(code="prompt_cut", detail=f"it counts {counted} tokens of it")
+    elif isinstance(result, ReplyFault) and result.code == "prompt_cut" and read_whole(turn.request, counted):
+        result = ReplyFault(code="astray")
     common = {"tokens": tokens, "raw": completion.text}
     if isinstance(result, ReplyFault):
         return turn.model_copy(update={**common, "fault": result})
@@ -93,6 +99,11 @@ def prompt_was_cut(request: JudgeRequest, tokens: Tokens) -> bool:
     if tokens.input_tokens is None:
         return False
     return (tokens.input_tokens + (tokens.cached_tokens or 0)) * 2 < request.estimated_tokens
+
+
+def read_whole(request: JudgeRequest, counted: int | None) -> bool:
+    """Whether an endpoint counts about as many tokens as the prompt must have."""
+    return counted is not None and counted >= WHOLE * request.estimated_tokens
 
 
 def judge(turn: Turn) -> Turn:
@@ -130,11 +141,11 @@ def score(turn: Turn) -> Outcome:
     """What may become a card.  Raises UnusableReply where the judge failed: that is never a score."""
     verified = turn.verified
     if turn.fault and not (turn.repaired and verified is not None):
-        raise turn.fault.error()
+        raise turn.fault.error(turn.tokens)
     if verified is None or turn.reply is None:
-        raise ReplyFault(code="empty").error()
+        raise ReplyFault(code="empty").error(turn.tokens)
     if not verified.believable:
-        raise ReplyFault(code="unverified", detail=f"{verified.unfound} of {verified.claimed}").error()
+        raise ReplyFault(code="unverified", detail=f"{verified.unfound} of {verified.claimed}").error(turn.tokens)
     judged = Judged(
         findings=verified.findings,
         follow_ups=tuple(turn.reply.follow_ups),

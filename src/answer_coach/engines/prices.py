@@ -49,7 +49,7 @@ FREE = Price(input=0, output=0)
 """What rules cost."""
 
 
-def usage_of(tokens: Tokens, seconds: float, price: Price | None) -> Usage:
+def usage_of(tokens: Tokens, seconds: float | None, price: Price | None) -> Usage:
     """What an answer took.  What is not known is None, never 0; rules take no tokens."""
     if price is FREE:
         tokens = Tokens(input_tokens=0, output_tokens=0, cached_tokens=0, reasoning_tokens=0)
