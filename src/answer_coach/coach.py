@@ -16,7 +16,7 @@ from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
 from answer_coach.engines.noisebook import NoiseBook
-from answer_coach.engines.prices import FREE, Price, price_of, usage_of
+from answer_coach.engines.prices import FREE, Price, cost_of, price_of, usage_of
 from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
@@ -259,6 +259,10 @@ class Coach:
         prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
         passes = wanted(self._judge, self._passes)
         return by.model_copy(update={"prompt": prompt, "passes": passes})
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float | None:
+        """Dollars for so many tokens; None where the price is not known."""
+        return cost_of(Tokens(input_tokens=input_tokens, output_tokens=output_tokens), self._price())
 
     def _price(self) -> Price | None:
         by = self._judge.graded_by

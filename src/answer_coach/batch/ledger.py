@@ -16,7 +16,6 @@ from typing import Any, BinaryIO, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from answer_coach.batch.entry import Entry
 from answer_coach.errors import InputError, StoreError
 from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Source
 
@@ -172,8 +171,3 @@ def _basis(card: Mapping[str, Any]) -> bytes:
     by = card.get("graded_by")
     judge = GradedBy.model_validate(by) if by else None
     return basis_of(str(card["question"]), str(card["rubric"]["sha256"]), judge)
-
-
-def entry_place(entry: Entry, sha256: str) -> bytes:
-    """The place of an entry that is still to be graded."""
-    return place_of(entry.source, sha256)
