@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from answer_coach import __version__
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
+from answer_coach.barring import barred, remarks
 from answer_coach.engines.interface import Judge
 from answer_coach.engines.providers import TIMEOUT, find_endpoint
 from answer_coach.engines.rules import RulesJudge, seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
-from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.prompt import render
@@ -190,7 +190,7 @@ class Coach:
             answer=answer,
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
-            barred=demanding(answer),
+            unpaid=barred(answer, rubric, self.library.limits.function_words),
             margin=self._judge.margin,
         )
 
@@ -224,7 +224,11 @@ class Coach:
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
-        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *_demands(answer, job))
+        warnings = (
+            *(reason.message for reason in reasons),
+            *paste_warnings(paste, limits),
+            *remarks(answer, job.unpaid),
+        )
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
     def _too_long(self, job: Job) -> list[Reason]:
@@ -259,16 +263,3 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
-
-
-def _demands(answer: Answer, job: Job) -> list[str]:
-    """One remark for each sentence that tells the grader what to conclude."""
-    remarks = []
-    for sentence in answer.sentences:
-        if sentence.number in job.barred:
-            opening = " ".join(sentence.text.split()[:8])
-            remarks.append(
-                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
-                "if it is part of your story, say who wrote it and what you did about it"
-            )
-    return remarks
