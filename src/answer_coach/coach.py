@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from answer_coach import __version__
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
+from answer_coach.barring import barred, remarks
 from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
@@ -22,10 +23,9 @@ from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reason, Source
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
-from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
-from answer_coach.remarks import demands, too_long
+from answer_coach.remarks import too_long
 from answer_coach.repeating import agraded, graded, wanted
 from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
@@ -210,7 +210,7 @@ class Coach:
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
             form=self.library.template("form"),
-            barred=demanding(answer),
+            unpaid=barred(answer, rubric, self.library.limits.function_words),
             margin=self._margin(),
             humble=self._judge.graded_by.engine == RULES,
         )
@@ -243,7 +243,8 @@ class Coach:
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
-        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *demands(answer, job))
+        told = [reason.message for reason in reasons]
+        warnings = (*told, *paste_warnings(paste, limits), *remarks(answer, job.unpaid))
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
     def _margin(self) -> int | None:

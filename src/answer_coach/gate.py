@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from answer_coach.answer import Answer, Word
 from answer_coach.feedback import Reason
@@ -58,6 +59,11 @@ def rubric_shingles(rubric: Rubric) -> frozenset[str]:
     texts += [rung.anchor for d in rubric.dimensions for rung in d.ladder.rungs]
     for i in rubric.indicators:
         texts += [i.asks, i.met, i.near_miss, i.ask_absent, i.ask_partial, i.if_not]
+    return _all_shingles(tuple(texts))
+
+
+@lru_cache(maxsize=32)
+def _all_shingles(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(digest for text in texts for digest in shingles(text))
 
 

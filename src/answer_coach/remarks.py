@@ -1,8 +1,7 @@
-"""What is said of an answer before it is judged: that it is too long to send, that it tells the grader what to say."""
+"""What is said of an answer before it is judged: that it is too long to send."""
 
 from __future__ import annotations
 
-from answer_coach.answer import Answer
 from answer_coach.feedback import Reason
 from answer_coach.prompt import render
 from answer_coach.steps import Job
@@ -16,16 +15,3 @@ def too_long(job: Job, most: int) -> list[Reason]:
     fault = f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
     remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
     return [Reason(code="too_long", message=f"{fault} {remedy}")]
-
-
-def demands(answer: Answer, job: Job) -> list[str]:
-    """One remark for each sentence that tells the grader what to conclude."""
-    remarks = []
-    for sentence in answer.sentences:
-        if sentence.number in job.barred:
-            opening = " ".join(sentence.text.split()[:8])
-            remarks.append(
-                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
-                "if it is part of your story, say who wrote it and what you did about it"
-            )
-    return remarks

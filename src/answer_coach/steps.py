@@ -5,8 +5,11 @@ A chat model is asked between them by chain.py, the rules by engines/rules.py; b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
+from answer_coach.barring import Why
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
@@ -31,9 +34,14 @@ class Job(Word):
     """The order in which the ids are asked; empty is the rubric's own."""
     humble: bool = False
     """Whether the judge sees words and not sense."""
-    barred: frozenset[int] = frozenset()
-    """Numbers of the sentences that tell the grader what to conclude."""
+    unpaid: Mapping[int, Why] = {}
+    """Numbers of the sentences that earn nothing, and why."""
     margin: int | None = None
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """Numbers of the sentences that earn nothing."""
+        return frozenset(self.unpaid)
 
 
 class Turn(Word):

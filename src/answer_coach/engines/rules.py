@@ -19,6 +19,7 @@ from answer_coach.folding import fold
 from answer_coach.request import Completion, PromptRef
 from answer_coach.rubric import Rubric, Signal
 from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, score
+from answer_coach.unsaid import spoken
 
 MOST_EVIDENCE = 2
 LISTED_BUZZ = 3  # terms of the trade in one sentence without a figure
@@ -71,7 +72,8 @@ class RulesJudge:
 
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
-        addresses = self._addresses(job.answer, job.rubric)
+        paid = " ".join(s.text for s in job.answer.sentences if s.number not in job.barred)
+        addresses = self._addresses(fold(paid).text, job.rubric)
         reading = Reading(self._patterns(job.rubric), job.answer, job.barred, doubtful=addresses != "yes")
         turn = render_job(job)
         outcome = score(judge(read(turn, self._complete(turn, reading, addresses))))
@@ -116,11 +118,11 @@ class RulesJudge:
         reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
         return Completion(text=json.dumps(reply), finish_reason="stop")
 
-    def _addresses(self, answer: Answer, rubric: Rubric) -> str:
-        """Whether an answer speaks of its question's topic: not where it hardly does, and more of another's."""
-        own = topic_hits(answer, rubric.about)
-        core = topic_hits(answer, self._topics.get(rubric.id, ()))
-        hits = {name: topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id}
+    def _addresses(self, folded: str, rubric: Rubric) -> str:
+        """Whether a text speaks of its question's topic: not where it hardly does, and more of another's."""
+        own = topic_hits(folded, rubric.about)
+        core = topic_hits(folded, self._topics.get(rubric.id, ()))
+        hits = {name: topic_hits(folded, about) for name, about in self._topics.items() if name != rubric.id}
         others = max(hits.values(), default=0)
         if any(count >= UNMISTAKABLE * len(self._topics[name]) for name, count in hits.items()):
             return "no"
@@ -141,7 +143,8 @@ class Reading:
         alone: bool = False,
     ):
         self._patterns, self._answer, self._barred = patterns, answer, barred
-        self._sentences = Sentences([fold(text).text for text in _named([s.text for s in answer.sentences])])
+        texts = ["" if s.number in barred else spoken(s.text) for s in answer.sentences]
+        self._sentences = Sentences([fold(text).text for text in _named(texts)])
         self._weight = [self._weigh(at) for at in range(len(self._sentences))]
         concrete = [self._concrete(at) for at in range(len(self._sentences))]
         self.thin = sum(concrete) < LEAST_CONCRETE
@@ -256,14 +259,14 @@ def _lists(text: str) -> bool:
     return len(parts) >= 4 and sum(len(part.split()) for part in parts) / len(parts) <= 4
 
 
-def topic_hits(answer: Answer, about: Sequence[str]) -> int:
-    """How many different words of a topic an answer holds."""
-    whole = Sentences([answer.folded.text])
+def topic_hits(folded: str, about: Sequence[str]) -> int:
+    """How many different words of a topic a folded text holds."""
+    whole = Sentences([folded])
     return sum(PLAIN.holds(stem, whole, 0) for stem in about)
 
 
 def seems_to_answer(answer: Answer, topics: Mapping[str, Sequence[str]], graded_for: str) -> str | None:
     """The topic that a text speaks of most, where it is another than the one graded for; else None."""
-    hits = {name: topic_hits(answer, about) for name, about in topics.items()}
+    hits = {name: topic_hits(answer.folded.text, about) for name, about in topics.items()}
     best = max(hits, key=lambda name: hits[name], default=None)
     return best if best and best != graded_for and hits[best] >= LEAST_OTHER else None
