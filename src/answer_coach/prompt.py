@@ -15,6 +15,7 @@ from typing import TypeVar
 from pydantic import model_validator
 
 from answer_coach.answer import Answer, Word
+from answer_coach.cleaning import unmarked
 from answer_coach.request import WIRE_SCHEMA, JudgeRequest, Message, PromptRef
 from answer_coach.rubric import Cap, Indicator, Rubric
 
@@ -116,7 +117,7 @@ def render(
             for c in _ordered(rubric.faults, place)
         ),
         "count": str(len(rubric.asked)),
-        "sentences": "\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
+        "sentences": "\n".join(f"{s.number}. {unmarked(s.text)}" for s in answer.sentences),
     }
     system, ref = template.fill(template.system, values), template.ref
     if form:
