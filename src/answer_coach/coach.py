@@ -21,10 +21,11 @@ from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
-from answer_coach.injected import demanding
+from answer_coach.injected import demanding, demands
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.prompt import render
+from answer_coach.redacting import read_words, redact
 from answer_coach.repeating import agraded, graded
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
@@ -52,7 +53,8 @@ class Coach:
     with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
     open between answers.  `passes` grades each answer so often and takes the majority; `tuning` is what a person set
     about an endpoint, `memory` keeps what is found out about it, `prices` are dollars per million tokens, and `watch`
-    is called with what there is of a reply while it comes.
+    is called with what there is of a reply while it comes.  `redact` (lines like "Acme" or "Falcon = product", or none)
+    has names and amounts replaced in what a model gets to read.
 
     >>> coach = Coach(model="rules")
     >>> coach.grade("I prioritize by impact.", question="q05").kind
@@ -73,6 +75,7 @@ class Coach:
         memory: Memory | None = None,
         prices: Mapping[str, Price] | None = None,
         watch: Callable[[str], None] | None = None,
+        redact: Iterable[str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.library = library or Library()
@@ -82,6 +85,7 @@ class Coach:
         shell = dict(os.environ) if environ is None else environ
         self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
         self._prices, self._passes = prices or {}, passes
+        self._words = None if redact is None else read_words(redact)
 
     @property
     def judge(self) -> Judge:
@@ -170,8 +174,8 @@ class Coach:
         return failed(self._about(rubric, answer, source), error)
 
     def request(self, text: str, *, question: str | None = None) -> Job:
-        """What would be put to a judge, without asking one: see `answer_coach.prompt.render`."""
-        return self._job(*self._read(text, question))
+        """What would be put to a model, without asking one: see `answer_coach.prompt.render`."""
+        return self._job(*self._read(text, question), sent=True)
 
     def _read(self, text: str, question: str | None) -> tuple[Rubric, Answer]:
         """The rubric and the answer that a text and a question name."""
@@ -188,10 +192,13 @@ class Coach:
             raise UnknownQuestion("It is not said which question this answers", hint=hint)
         return self.library.rubric(question)
 
-    def _job(self, rubric: Rubric, answer: Answer) -> Job:
+    def _job(self, rubric: Rubric, answer: Answer, sent: bool) -> Job:
+        """A job; `sent` tells whether the answer leaves the house, redacted where that is wanted."""
+        hidden = redact(answer, self._words) if sent and self._words else None
         return Job(
             rubric=rubric,
-            answer=answer,
+            answer=hidden.answer if hidden else answer,
+            hidden=hidden,
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
             form=self.library.template("form"),
@@ -223,28 +230,31 @@ class Coach:
             guide=pasted_share(answer.clean, self.library.guide),
             rubric=pasted_share(answer.clean, rubric_shingles(rubric)),
         )
-        job = self._job(rubric, answer)
+        job = self._job(rubric, answer, sent=self._judge.graded_by.engine != RULES)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:
-            reasons = self._too_long(job)
+            reasons = self._too_long(job, answer)
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
-        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *_demands(answer, job))
+        warnings = (
+            *(reason.message for reason in reasons),
+            *paste_warnings(paste, limits),
+            *demands(answer, job.barred),
+        )
+        warnings += (job.hidden.remark,) if job.hidden else ()
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
     def _price(self) -> Price | None:
         by = self._judge.graded_by
         return FREE if by.engine == RULES else price_of(by.model, getattr(self._judge, "provider", None), self._prices)
 
-    def _too_long(self, job: Job) -> list[Reason]:
+    def _too_long(self, job: Job, answer: Answer) -> list[Reason]:
         most = self._max_input_tokens or self.library.limits.max_input_tokens
         size = render(job.template, job.rubric, job.answer).estimated_tokens
         if size <= most:
             return []
-        fault = (
-            f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
-        )
+        fault = f"The answer has {answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
         remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
         return [Reason(code="too_long", message=f"{fault} {remedy}")]
 
@@ -277,16 +287,3 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
-
-
-def _demands(answer: Answer, job: Job) -> list[str]:
-    """One remark for each sentence that tells the grader what to conclude."""
-    remarks = []
-    for sentence in answer.sentences:
-        if sentence.number in job.barred:
-            opening = " ".join(sentence.text.split()[:8])
-            remarks.append(
-                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
-                "if it is part of your story, say who wrote it and what you did about it"
-            )
-    return remarks

@@ -113,6 +113,19 @@ def demanding(answer: Answer) -> frozenset[int]:
     return frozenset(answer.sentences[at].number for at in found)
 
 
+def demands(answer: Answer, numbers: frozenset[int]) -> list[str]:
+    """One remark for each sentence that tells the grader what to conclude."""
+    remarks = []
+    for sentence in answer.sentences:
+        if sentence.number in numbers:
+            opening = " ".join(sentence.text.split()[:8])
+            remarks.append(
+                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
+                "if it is part of your story, say who wrote it and what you did about it"
+            )
+    return remarks
+
+
 def _between_tags(folded: list[str]) -> set[int]:
     """Sentences that begin with a tag of a conversation, and those between two such sentences."""
     tagged = [at for at, text in enumerate(folded) if ROLE_TAG.search(text)]

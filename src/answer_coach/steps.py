@@ -10,6 +10,7 @@ from answer_coach.assemble import Judged
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
+from answer_coach.redacting import Redacted
 from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
@@ -20,6 +21,7 @@ class Job(Word):
 
     rubric: Rubric
     answer: Answer
+    """What the judge reads and is held against."""
     template: Template
     repair: Template
     form: Template
@@ -31,6 +33,8 @@ class Job(Word):
     barred: frozenset[int] = frozenset()
     """Numbers of the sentences that tell the grader what to conclude."""
     margin: int | None = None
+    hidden: Redacted | None = None
+    """Where `answer` is a redacted one: the way back to the draft."""
 
 
 class Turn(Word):
@@ -143,8 +147,9 @@ def score(turn: Turn) -> Outcome:
         margin=turn.job.margin,
         humble=turn.job.humble,
     )
+    hidden = turn.job.hidden
     return Outcome(
-        judged=judged,
+        judged=hidden.reveal(judged) if hidden else judged,
         addresses=turn.reply.addresses,
         tokens=turn.tokens or Tokens(),
         repaired=turn.repaired,
