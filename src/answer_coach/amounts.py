@@ -12,7 +12,10 @@ Kind = Literal["company", "person", "product", "name", "money", "e-mail", "phone
 LIFELESS = frozenset(("money", "e-mail", "phone", "link"))
 
 _NUMBER = r"(?<![\w.,])(?:\d{1,3}(?:[.,'\u2019 ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-_TIMES = r"(?:[ -]?(?:k|m|mn|mm|mio\.?|mrd\.?|tsd\.?|bn|b|tn|hundred|thousand|million|billion|trillion|lakhs?|crores?)(?!\w))"
+_TIMES = (
+    r"(?:[ -]?(?:k|m|mn|mm|mio\.?|mrd\.?|tsd\.?|bn|b|tn|hundred|thousand|million|billion|trillion|lakhs?|crores?)"
+    r"(?!\w))"
+)
 _COUNT = (
     r"(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|quarter|dozen)"

@@ -13,13 +13,16 @@ from typing import NamedTuple
 
 from answer_coach.amounts import LIFELESS, PATTERNS, Kind
 from answer_coach.folding import fold
-from answer_coach.ordinary import GIVEN, KEPT, LEGAL, PLAIN, TITLES, TOGETHER, TRADES
+from answer_coach.ordinary import GIVEN, KEPT, LEGAL, PLACES, PLAIN, TITLES, TOGETHER, TRADES
 from answer_coach.sentences import Span
 
 TOKEN = re.compile(r"[^\W_]+(?:['\u2019.][^\W_]+)*")
 JOIN = re.compile(
-    r"\s+|-|\s?&\s?|\s+(?:of|de|da|di|do|du|del|della|van|von|der|den|ter|zu|la|le|al|bin)(?:\s+(?:la|der|den|the|het))?\s+"
+    r"\s+|-|\s?&\s?|\s+(?:of|de|da|di|du|del|della|van|von|der|den|ter|zu|la|le|al|bin)(?:\s+(?:la|der|den|the|het))?\s+"
 )
+LINKS = frozenset("of de da di du del della van von der den ter zu la le al bin the het".split())
+SEATS = TRADES | frozenset("ministry house court city county state port department institute museum".split())
+"""What is named with `of`: the Bank of America, and no person of a company."""
 INITIAL = re.compile(r"\.?\s+")
 POSSESSIVE = re.compile(r"['\u2019]s?$")
 OPENING = "\"'\u201c\u2018\u201e\u00ab([{*_#>-\u2013\u2014\u2022 \t\n"
@@ -33,6 +36,7 @@ ADDRESSED = re.compile(
 )
 LEADS = frozenset("new san santa los las saint st north south east west great best general united first royal".split())
 """Ordinary words that begin names: New York, Best Buy."""
+CITIES = frozenset("new san santa los las saint st".split())
 CAPITAL_SHARE, LEAST_TOKENS = 0.15, 40
 """Where more of a text's words are capitalised inside sentences (German, headlines), capitals tell nothing."""
 
@@ -126,13 +130,13 @@ def _apart(found: list[Mention]) -> list[Mention]:
     """Mentions without overlap: those that overlap are one, of the kind that was found first."""
     merged: list[tuple[int, Mention]] = []
     for rank, new in sorted(enumerate(found), key=lambda pair: (pair[1].start, -pair[1].end)):
-        if merged and new.start < merged[-1][1].end:
-            best, last = merged[-1]
-            kind = last.kind if best < rank and (last.kind != "name" or new.kind in LIFELESS) else new.kind
-            kind = last.kind if new.kind == "name" else kind
-            merged[-1] = (min(best, rank), Mention(last.start, max(last.end, new.end), kind))
-        else:
+        if not merged or new.start >= merged[-1][1].end:
             merged.append((rank, new))
+            continue
+        best, last = merged[-1]
+        kinds = [last.kind, new.kind] if best < rank else [new.kind, last.kind]
+        kind = next((k for k in kinds if k in LIFELESS), kinds[kinds[0] == "name"])
+        merged[-1] = (min(best, rank), Mention(last.start, max(last.end, new.end), kind))
     return [mention for _, mention in merged]
 
 
@@ -195,9 +199,10 @@ def _name_like(token: Token, kept: frozenset[str]) -> bool:
 def _runs(text: str, tokens: list[Token], kept: frozenset[str]) -> Iterator[list[Token]]:
     """Rows of words that make one name: capitalised, joined by spaces, dashes, `of`, `van` and the like."""
     run: list[Token] = []
-    for token in tokens:
+    words = [token for token in tokens if token.low not in LINKS or token.capital]
+    for token, following in zip(words, [*words[1:], None], strict=True):
         title = token.low in TITLES and token.capital
-        lead = token.low in LEADS and token.capital and not token.opens
+        lead = token.capital and (token.low in LEADS or bool(following and _branch(token, following)))
         like = (
             title
             or lead
@@ -206,8 +211,9 @@ def _runs(text: str, tokens: list[Token], kept: frozenset[str]) -> Iterator[list
         )
         gap = text[run[-1].end : token.start] if run else ""
         loose = run and (len(run[-1].core) == 1 or run[-1].low in TITLES) and INITIAL.fullmatch(gap)
-        joined = run and (loose or JOIN.fullmatch(gap)) and not (title and len(run) > 1)
-        trade = joined and token.capital and token.low in TRADES | LEGAL
+        seat = " of " not in gap or run[-1].low in SEATS
+        joined = run and seat and (loose or JOIN.fullmatch(gap)) and not (title and len(run) > 1)
+        trade = joined and token.capital and (token.low in TRADES | LEGAL or (token.low in PLACES and " of " in gap))
         if joined and (like or trade):
             run.append(token)
             continue
@@ -218,16 +224,22 @@ def _runs(text: str, tokens: list[Token], kept: frozenset[str]) -> Iterator[list
         yield run
 
 
+def _branch(token: Token, following: Token) -> bool:
+    """Whether a country begins a company's name: British Airways."""
+    return token.low in PLACES and following.capital and following.low in TRADES
+
+
 def _trimmed(run: list[Token], small: set[str]) -> list[Token]:
     """A run without what only looks like a part of a name: an ordinary first word, single letters at its end."""
     names = list(run)
     if len(names) > 1 and names[0].opens and not names[0].acronym and names[0].low not in TITLES | GIVEN:
         opener = names[0].low
-        if opener in small or opener in PLAIN or re.search(r"(?:ing|ly|ed)$", opener):
+        ordinary = opener in small or opener in PLAIN - CITIES or re.search(r"(?:ing|ly|ed)$", opener)
+        if ordinary or (names[1].low in GIVEN and opener not in CITIES):
             names = names[1:]
     while names and len(names[-1].core) == 1:
         names.pop()
-    if names and all(len(t.core) == 1 or t.low in TITLES | LEADS for t in names):
+    if names and all(len(t.core) == 1 or t.low in TITLES | LEADS | PLACES for t in names):
         return []
     return [] if len(names) == 1 and names[0].low in TRADES | LEGAL else names
 
@@ -241,7 +253,7 @@ def _kind(text: str, names: list[Token]) -> tuple[Kind, bool]:
     """What a run names, and whether that is sure whatever capitals tell."""
     first, last = names[0], names[-1]
     before = text[max(0, first.start - 20) : first.start]
-    if first.low in TITLES or first.low in GIVEN:
+    if first.low in TITLES | GIVEN or len(first.core) == 1:
         return "person", True
     if len(names) > 1 and last.low in LEGAL | TRADES:
         return "company", last.low in LEGAL

@@ -10,6 +10,7 @@ import typer
 from answer_coach.cli.door import (
     Alone,
     Format,
+    Redact,
     Rubrics,
     errors_as_messages,
     painted,
@@ -70,6 +71,7 @@ def grade(
     edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
     min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
@@ -85,7 +87,7 @@ def grade(
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         named = (None, None) if by_hand else (model or None, base_url or None)
-        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None)
+        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None, redact)
         if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
             raise InputError(
                 "By hand there is no endpoint, and the reply comes where a draft would",
@@ -94,6 +96,8 @@ def grade(
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
         coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch, passes)
+        if redact and coach.judge.graded_by.engine == wiring.RULES:
+            say("The rules send nothing anywhere: --redact changes nothing.")
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():
