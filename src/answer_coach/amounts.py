@@ -16,11 +16,13 @@ _TIMES = (
     r"(?:[ -]?(?:k|m|mn|mm|mio\.?|mrd\.?|tsd\.?|bn|b|tn|hundred|thousand|million|billion|trillion|lakhs?|crores?)"
     r"(?!\w))"
 )
-_COUNT = (
+_SMALL = (
     r"(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|quarter|dozen)"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|quarter)"
 )
-_AMOUNT = rf"(?:{_NUMBER}{_TIMES}*|\b(?:(?:a|an) )?{_COUNT}(?:[\s-]+(?:and[\s-]+)?(?:an?[\s-]+)?{_COUNT})*)"
+_COUNT = rf"(?:{_SMALL}|hundred|thousand|million|billion|dozen)"
+_SPELLED = rf"\b(?:{_SMALL}|an? {_COUNT})(?:[\s-]+(?:and[\s-]+)?(?:an?[\s-]+)?{_COUNT})*"
+_AMOUNT = rf"(?:{_NUMBER}{_TIMES}*|{_SPELLED})"
 _BEFORE = (
     r"(?:(?:us|a|c|nz|hk|s)?\$|[€£¥₹₩₽₺₪]|\b(?:eur|usd|gbp|chf|jpy|inr|sek|nok|dkk|pln|aud|cad|cny|rs\.?)(?=[ \d]))"
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 CALENDAR = frozenset(
     (
         "am apr april aug august autumn christmas covid dec december diwali easter eid fall feb february fri friday "
-        "fridays h1 h2 halloween hanukkah jan january jul july jun june mar march may mon monday mondays nov november "
+        "fridays h1 h2 halloween hanukkah january jul july jun june mar march may mon monday mondays nov november "
         "oct october pm q1 q2 q3 q4 ramadan sat saturday saturdays sep sept september spring summer sun sunday "
         "sundays thanksgiving thu thursday thursdays tue tuesday tuesdays wed wednesday wednesdays winter"
     ).split()
@@ -88,7 +88,7 @@ TOOLS = frozenset(
         "doris druid duckdb dvc dynamodb ec2 ecs eks elastic elasticsearch elk emr evidently excel fabric face "
         "fastapi feast featureform figma finops firebase fivetran flask flink fortran gcp gemini git github gitlab "
         "gke glue gradio grafana graphql groovy grpc h2o hadoop haskell hbase hdfs helm hive hopsworks hugging "
-        "iceberg impala influxdb informatica ios istio java javascript jax jenkins jira jmp julia jupyter k8s kafka "
+        "iceberg impala influxdb informatica ios istio java javascript jax jenkins jira jmp jupyter k8s kafka "
         "keras keycloak kibana kinesis knime kotlin kserve kubeflow kubernetes lambda langchain langgraph lightgbm "
         "linux llama llmops looker luigi macos mahout mapreduce mariadb matillion matlab matplotlib metabase metaflow "
         "microservices milvus minio miro mixpanel mlflow mlr mongodb mxnet mysql neo4j neptune nginx nifi node "
@@ -109,7 +109,7 @@ TOGETHER = (
     "|amazon web services|amazon s3|amazon sagemaker|amazon redshift|amazon bedrock|microsoft teams|microsoft excel"
     "|microsoft azure|microsoft fabric|microsoft word|microsoft office|power bi|power point|hugging face|monte carlo"
     "|north star|great expectations|new year|human resources|standard deviation|five whys|six sigma|lean six sigma"
-    "|data vault|black friday|cyber monday|vs code|visual studio|hidden markov|weights and biases|weights & biases"
+    "|eu ai act|ai act|data vault|black friday|cyber monday|vs code|visual studio|hidden markov|weights and biases|weights & biases"
 )
 PLACES = frozenset(
     (

@@ -20,7 +20,7 @@ from answer_coach.feedback import Evidence
 from answer_coach.folding import fold
 from answer_coach.ordinary import LEGAL, TITLES
 from answer_coach.request import FollowUpClaim
-from answer_coach.spotting import Mention, mentions
+from answer_coach.spotting import Mention, capitals_tell, mentions
 from answer_coach.verify import Finding, find_quote
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -56,6 +56,8 @@ class Redacted(Word):
     original: Answer
     answer: Answer
     pieces: tuple[Piece, ...]
+    telling: bool = True
+    """Whether capital letters are a sign of names in this draft."""
 
     @cached_property
     def table(self) -> dict[str, str]:
@@ -69,10 +71,12 @@ class Redacted(Word):
     def remark(self) -> str:
         """What the card says about it."""
         count = len(self.table)
-        if not count:
-            return "no name and no amount was found to replace; all was sent as it stands"
         what = "names and amounts were" if count > 1 else "name or amount was"
-        return f"{count} {what} replaced before sending"
+        told = f"{count} {what} replaced before sending"
+        if not count:
+            told = "no name and no amount was found to replace; all was sent as it stands"
+        doubt = "; capital letters tell little in this text, so that names may be left that are not in your list"
+        return told + ("" if self.telling else doubt)
 
     def restored(self) -> str:
         """The cleaned draft, from the redacted one and the map."""
@@ -206,7 +210,8 @@ def redact(answer: Answer, words: Words) -> Redacted:
         for number, (start, end) in enumerate(moved, 1)
     )
     hidden = Answer(text=sent, clean=sent, origin=tuple(range(len(sent))), sentences=rows)
-    return Redacted(original=answer, answer=hidden, pieces=tuple(pieces))
+    telling = capitals_tell(text, spans, words.kept)
+    return Redacted(original=answer, answer=hidden, pieces=tuple(pieces), telling=telling)
 
 
 def _forward(pieces: Iterable[Piece], at: int) -> int:

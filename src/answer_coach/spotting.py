@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from answer_coach.amounts import LIFELESS, PATTERNS, Kind
@@ -23,7 +24,7 @@ JOIN = re.compile(
 LINKS = frozenset("of de da di du del della van von der den ter zu la le al bin the het".split())
 SEATS = TRADES | frozenset("ministry house court city county state port department institute museum".split())
 """What is named with `of`: the Bank of America, and no person of a company."""
-INITIAL = re.compile(r"\.?\s+")
+INITIAL = re.compile(r"\.?\s+(?:(?:van|von|de|der|den|ter|di|la) ){0,2}")
 POSSESSIVE = re.compile(r"['\u2019]s?$")
 OPENING = "\"'\u201c\u2018\u201e\u00ab([{*_#>-\u2013\u2014\u2022 \t\n"
 QUOTES = frozenset("\"'\u201c\u2018\u201e\u00ab")
@@ -116,7 +117,7 @@ def places(word: str, text: str) -> Iterator[Span]:
 def _edge(text: str, at: int, step: int) -> bool:
     """Whether a listed word may begin or end here: at the edge of a word, at an inner capital, before a plural s."""
     left, right = text[at - 1 : at], text[at : at + 1]
-    if not (left.isalnum() and right.isalnum()):
+    if not (left.isalnum() and right.isalnum()) or left.isdigit() != right.isdigit():
         return True
     inner = left.islower() != right.islower() if step > 0 else right.isupper() and not left.isupper()
     return inner or (step > 0 and right == "s" and not text[at + 1 : at + 2].isalnum())
@@ -146,8 +147,7 @@ def _named(text: str, spans: list[Span], kept: frozenset[str]) -> list[Mention]:
     barred = [m.span() for m in re.finditer(rf"(?<!\w)(?:{together})(?!\w)", text, re.I)]
     tokens = [t for t in _tokens(text, spans) if not any(a <= t.start < b for a, b in barred)]
     small = {t.core for t in tokens if t.core.islower()}
-    inside = {t.low for t in tokens if _name_like(t, kept) and not t.opens and not t.acronym}
-    telling = len(tokens) < LEAST_TOKENS or len(inside) < CAPITAL_SHARE * len(tokens)
+    telling = _telling(tokens, kept)
     found: list[Mention] = []
     known: dict[str, Kind] = {}
     for run in _runs(text, tokens, kept):
@@ -162,6 +162,17 @@ def _named(text: str, spans: list[Span], kept: frozenset[str]) -> list[Mention]:
     taken = {mention.start for mention in found}
     found += [Mention(t.start, t.end, known[t.core]) for t in tokens if t.core in known and t.start not in taken]
     return found
+
+
+def capitals_tell(text: str, spans: Iterable[Span], kept: frozenset[str]) -> bool:
+    """Whether capital letters are a sign of names here: not in German, in headlines, or where all is in capitals."""
+    tokens = list(_tokens(text, list(spans)))
+    return _telling(tokens, kept) and not any(t.shouted for t in tokens)
+
+
+def _telling(tokens: list[Token], kept: frozenset[str]) -> bool:
+    inside = {t.low for t in tokens if _name_like(t, kept) and not t.opens and not t.acronym}
+    return len(tokens) < LEAST_TOKENS or len(inside) < CAPITAL_SHARE * len(tokens)
 
 
 def _tokens(text: str, spans: list[Span]) -> Iterator[Token]:
@@ -200,7 +211,7 @@ def _runs(text: str, tokens: list[Token], kept: frozenset[str]) -> Iterator[list
     """Rows of words that make one name: capitalised, joined by spaces, dashes, `of`, `van` and the like."""
     run: list[Token] = []
     words = [token for token in tokens if token.low not in LINKS or token.capital]
-    for token, following in zip(words, [*words[1:], None], strict=True):
+    for token, following in zip_longest(words, words[1:]):
         title = token.low in TITLES and token.capital
         lead = token.capital and (token.low in LEADS or bool(following and _branch(token, following)))
         like = (
@@ -255,7 +266,7 @@ def _kind(text: str, names: list[Token]) -> tuple[Kind, bool]:
     before = text[max(0, first.start - 20) : first.start]
     if first.low in TITLES | GIVEN or len(first.core) == 1:
         return "person", True
-    if len(names) > 1 and last.low in LEGAL | TRADES:
+    if len(names) > 1 and (last.low in LEGAL | TRADES or first.low in SEATS):
         return "company", last.low in LEGAL
     if any(t.camel for t in names):
         return "product", True

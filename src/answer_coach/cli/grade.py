@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
+ByHand = Annotated[
+    bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
+]
 
 
 class View(NamedTuple):
@@ -57,9 +60,7 @@ def grade(
     ] = "",
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
-    by_hand: Annotated[
-        bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
-    ] = False,
+    by_hand: ByHand = False,
     passes: Annotated[int, typer.Option(min=1, max=15, help="Grade so often; the majority counts.")] = 1,
     format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
@@ -96,8 +97,6 @@ def grade(
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
         coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch, passes)
-        if redact and coach.judge.graded_by.engine == wiring.RULES:
-            say("The rules send nothing anywhere: --redact changes nothing.")
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():
@@ -108,7 +107,7 @@ def grade(
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        consent.agree(settings, coach, environ)
+        consent.agree(settings, coach, environ, redact is True)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
         task = Task(draft, question, anyway, min_level, rewrite)
