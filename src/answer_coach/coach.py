@@ -25,8 +25,9 @@ from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reaso
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
+from answer_coach.redacting import read_words, redact
 from answer_coach.remarks import too_long
-from answer_coach.repeating import agraded, graded, wanted
+from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
 from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
@@ -54,7 +55,8 @@ class Coach:
     with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
     open between answers.  `passes` grades each answer so often and takes the majority; `tuning` is what a person set
     about an endpoint, `memory` and `noise` keep what is found out, `prices` are dollars per million tokens, and `watch`
-    is called with what there is of a reply while it comes.
+    is called with what there is of a reply while it comes.  `redact` (lines like "Acme" or "Falcon = product", or none)
+    has names and amounts replaced in what a model gets to read.
 
     >>> coach = Coach(model="rules")
     >>> coach.grade("I prioritize by impact.", question="q05").kind
@@ -76,6 +78,7 @@ class Coach:
         noise: NoiseBook | None = None,
         prices: Mapping[str, Price] | None = None,
         watch: Callable[[str], None] | None = None,
+        redact: Iterable[str] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.library = library or Library()
@@ -86,6 +89,7 @@ class Coach:
         self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
         self._noise = noise or NoiseBook()
         self._prices, self._passes = prices or {}, passes
+        self._words = None if redact is None else read_words(redact)
 
     @property
     def judge(self) -> Judge:
@@ -155,24 +159,20 @@ class Coach:
         A failure becomes a `Failed` card in its place and stops nothing.  A question that is not known, or a rubric
         with a fault, raises before any of them is graded.
         """
-        import asyncio
-
         asked = [question] * len(texts) if question is None or isinstance(question, str) else question
         jobs = list(zip(texts, asked, strict=True))
         for text, name in jobs:
             self._read(text, name)
-        gate_of = asyncio.Semaphore(at_once)
 
-        async def one(text: str, name: str | None) -> Feedback | NotGradable | Failed:
-            async with gate_of:
-                try:
-                    return await self.agrade(text, question=name, anyway=anyway)
-                except CoachError as error:
-                    return self.failure(text, error, question=name)
+        async def one(job: tuple[str, str | None]) -> Feedback | NotGradable | Failed:
+            text, name = job
+            try:
+                return await self.agrade(text, question=name, anyway=anyway)
+            except CoachError as error:
+                return self.failure(text, error, question=name)
 
-        async with self._judge.asession(), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(text, name)) for text, name in jobs]
-        return [task.result() for task in tasks]
+        async with self._judge.asession():
+            return await side_by_side(one, jobs, at_once)
 
     def failure(
         self, text: str, error: CoachError, *, question: str | None = None, source: Source | None = None
@@ -185,8 +185,8 @@ class Coach:
         return failed(about, error)
 
     def request(self, text: str, *, question: str | None = None) -> Job:
-        """What would be put to a judge, without asking one: see `answer_coach.prompt.render`."""
-        return self._job(*self._read(text, question))
+        """What would be put to a model, without asking one: see `answer_coach.prompt.render`."""
+        return self._job(*self._read(text, question), sent=True)
 
     def _read(self, text: str, question: str | None) -> tuple[Rubric, Answer]:
         """The rubric and the answer that a text and a question name."""
@@ -203,10 +203,13 @@ class Coach:
             raise UnknownQuestion("It is not said which question this answers", hint=hint)
         return self.library.rubric(question)
 
-    def _job(self, rubric: Rubric, answer: Answer) -> Job:
+    def _job(self, rubric: Rubric, answer: Answer, sent: bool) -> Job:
+        """A job; `sent` tells whether the answer leaves the house, redacted where that is wanted."""
+        hidden = redact(answer, self._words) if sent and self._words else None
         return Job(
             rubric=rubric,
-            answer=answer,
+            answer=hidden.answer if hidden else answer,
+            hidden=hidden,
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
             form=self.library.template("form"),
@@ -236,15 +239,16 @@ class Coach:
             guide=pasted_share(answer.clean, self.library.guide),
             rubric=pasted_share(answer.clean, rubric_shingles(rubric)),
         )
-        job = self._job(rubric, answer)
+        job = self._job(rubric, answer, sent=self._judge.graded_by.engine != RULES)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:
-            reasons = too_long(job, self._max_input_tokens or self.library.limits.max_input_tokens)
+            reasons = too_long(job, answer, self._max_input_tokens or self.library.limits.max_input_tokens)
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
         told = [reason.message for reason in reasons]
         warnings = (*told, *paste_warnings(paste, limits), *remarks(answer, job.unpaid))
+        warnings += (job.hidden.remark,) if job.hidden else ()
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
     def _margin(self) -> int | None:
@@ -277,12 +281,7 @@ class Coach:
     def _conclude(self, ready: Prepared, outcome: Outcome, started: float) -> Feedback | NotGradable:
         by = ready.about.graded_by
         if by and by.engine != RULES:
-            told = {
-                "passes": outcome.passes,
-                "reply_mode": outcome.mode or by.reply_mode,
-                "prompt": outcome.prompt or by.prompt,
-            }
-            by = by.model_copy(update=told)
+            by = told_by(outcome, by)
         update = {
             "usage": usage_of(outcome.tokens, round(time.perf_counter() - started, 3), self._price()),
             "warnings": (*ready.about.warnings, *outcome.remarks),

@@ -56,20 +56,25 @@ def rewrite(coach: Coach, text: str, card: Feedback) -> Rewrite:
             "Rules can't rewrite", hint="Name a language model with --model, or use --by-hand with a chat window."
         )
     job = coach.request(text, question=card.question)
-    first = rewrite_request(coach.library.template("rewrite"), job.rubric, job.answer, _missing(card))
+    missing = [job.hidden.hide(asked) if job.hidden else asked for asked in _missing(card)]
+    first = rewrite_request(coach.library.template("rewrite"), job.rubric, job.answer, missing)
     again = coach.library.template("rewrite-again")
+    draft = job.hidden.original if job.hidden else job.answer
     request, faults = first, [UNMARKED]
     for _ in range(2):
         said = coach.judge.tell(request.messages)
         found = read_rewrite(said, request.tag)
-        faults = faults_of(found, job.answer) if found else [UNMARKED]
+        found = job.hidden.restore(found) if found and job.hidden else found
+        faults = faults_of(found, draft) if found else [UNMARKED]
         if found and not faults:
             return Rewrite(
                 text=found,
-                changes=tuple(changes(found, job.answer)),
+                changes=tuple(changes(found, draft)),
                 placeholders=tuple(dict.fromkeys(PLACEHOLDER.findall(found))),
             )
-        request = first.followed_by(said, again.fill(again.user, {"fault": "; ".join(f.told() for f in faults)}))
+        told = "; ".join(fault.told() for fault in faults)
+        told = job.hidden.hide(told) if job.hidden else told
+        request = first.followed_by(said, again.fill(again.user, {"fault": told}))
     why = "; ".join(fault.counted() for fault in faults)
     hint = "Edit by hand along the card, or try another model."
     raise UnusableReply(f"The rewrite was refused, twice: {why}", hint=hint, code="invented")

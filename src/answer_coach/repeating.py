@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from answer_coach.engines.interface import Judge
 from answer_coach.errors import UnusableReply
+from answer_coach.feedback import GradedBy
 from answer_coach.passes import for_pass, together
 from answer_coach.steps import Job, Outcome
 
 RULES = "rules"
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def graded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
@@ -47,6 +52,29 @@ async def agraded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
         [result for result in results if isinstance(result, Outcome)],
         [result for result in results if isinstance(result, UnusableReply)],
     )
+
+
+async def side_by_side(one: Callable[[Item], Awaitable[Result]], items: Sequence[Item], at_once: int) -> list[Result]:
+    """What `one` gives for each item, in order; never more than `at_once` under way."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def through(item: Item) -> Result:
+        async with gate:
+            return await one(item)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(through(item)) for item in items]
+    return [task.result() for task in tasks]
+
+
+def told_by(outcome: Outcome, by: GradedBy) -> GradedBy:
+    """Who judged, with what only the grading could tell: the passes that counted, the reply mode, the prompt."""
+    told = {
+        "passes": outcome.passes,
+        "reply_mode": outcome.mode or by.reply_mode,
+        "prompt": outcome.prompt or by.prompt,
+    }
+    return by.model_copy(update=told)
 
 
 def wanted(judge: Judge, passes: int) -> int:

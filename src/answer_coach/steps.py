@@ -13,6 +13,7 @@ from answer_coach.barring import Why
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
+from answer_coach.redacting import Redacted
 from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
@@ -26,6 +27,7 @@ class Job(Word):
 
     rubric: Rubric
     answer: Answer
+    """What the judge reads and is held against."""
     template: Template
     repair: Template
     form: Template
@@ -37,6 +39,8 @@ class Job(Word):
     unpaid: Mapping[int, Why] = {}
     """Numbers of the sentences that earn nothing, and why."""
     margin: int | None = None
+    hidden: Redacted | None = None
+    """Where `answer` is a redacted one: the way back to the draft."""
 
     @property
     def barred(self) -> frozenset[int]:
@@ -162,8 +166,9 @@ def score(turn: Turn) -> Outcome:
         margin=turn.job.margin,
         humble=turn.job.humble,
     )
+    hidden = turn.job.hidden
     return Outcome(
-        judged=judged,
+        judged=hidden.reveal(judged) if hidden else judged,
         addresses=turn.reply.addresses,
         tokens=turn.tokens or Tokens(),
         repaired=turn.repaired,

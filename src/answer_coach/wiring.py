@@ -26,7 +26,18 @@ APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
 TUNED = tuple(Tuning.model_fields)
-KNOWN = ("model", "base_url", "timeout", "max_input_tokens", "rubrics", "rubrics_alone", "prices", *TUNED)
+KNOWN = (
+    "model",
+    "base_url",
+    "timeout",
+    "max_input_tokens",
+    "rubrics",
+    "rubrics_alone",
+    "prices",
+    "redact",
+    "redact_words",
+    *TUNED,
+)
 
 
 class Settings(NamedTuple):
@@ -39,6 +50,8 @@ class Settings(NamedTuple):
     chosen: bool
     tuning: Tuning = Tuning()
     prices: Mapping[str, Price] = {}
+    redact: tuple[str, ...] | None = None
+    """The words that redaction is to know; None where nothing is redacted."""
 
 
 def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
@@ -62,6 +75,7 @@ def settle(
     timeout: float | None = None,
     max_input_tokens: int | None = None,
     effort: str | None = None,
+    redact: bool | None = None,
 ) -> Settings:
     """Flags (those that are not None), environment and config file as one; SettingInvalid names what is wrong."""
     file = read_config(environ)
@@ -81,6 +95,7 @@ def settle(
         chosen=bool(named),
         tuning=_tuning({key: file[key] for key in TUNED if key in file} | ({"effort": effort} if effort else {})),
         prices=_prices(file.get("prices", {})),
+        redact=redact_lines(environ, redact),
     )
 
 
@@ -157,6 +172,32 @@ def make_library(environ: Mapping[str, str], folder: Path | None = None, alone: 
     return Library(own, over=not only) if own else Library()
 
 
+def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tuple[str, ...] | None:
+    """A person's words for redaction, from the config file and redact.txt beside it; None where it is not wanted.
+
+    A wrong line of redact.txt raises SettingInvalid, here, where its number is known.
+    """
+    file = read_config(environ)
+    on = _flag(file, "redact") if wanted is None else wanted
+    own = file.get("redact_words", [])
+    if not isinstance(own, list) or not all(isinstance(word, str) for word in own):
+        raise SettingInvalid("'redact_words' in the config file is not a list of words", hint='Write ["Acme", ...].')
+    if not on:
+        return None
+    from answer_coach.redacting import read_words
+
+    path = home(environ)[0] / "redact.txt"
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        lines = []
+    except (OSError, UnicodeDecodeError):
+        raise SettingInvalid(f"{path} cannot be read", hint="Save it as UTF-8 text that you may read.") from None
+    read_words(own, "redact_words in the config file")
+    read_words(lines, str(path))
+    return (*own, *lines)
+
+
 def memory(environ: Mapping[str, str]) -> Memory:
     """What was found out about endpoints, in a file of its own."""
     return Memory(home(environ)[1] / "endpoints.json")
@@ -191,6 +232,7 @@ def make_coach(
         prices=settings.prices,
         watch=watch,
         passes=passes,
+        redact=settings.redact,
     )
 
 

@@ -38,7 +38,9 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
     return settings
 
 
-def agree(settings: Settings, coach: Coach, environ: dict[str, str], what: str = "Your draft") -> None:
+def agree(
+    settings: Settings, coach: Coach, environ: dict[str, str], what: str = "Your draft", redact: bool = False
+) -> None:
     """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
     from answer_coach import wiring
     from answer_coach.engines.interface import is_local
@@ -46,6 +48,8 @@ def agree(settings: Settings, coach: Coach, environ: dict[str, str], what: str =
     from answer_coach.errors import InputError
 
     host = coach.host
+    if redact and coach.judge.graded_by.engine == wiring.RULES:
+        say("The rules send nothing anywhere: --redact changes nothing.")
     if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
         return
     key = key_variable(settings.model, settings.base_url, settings.tuning)

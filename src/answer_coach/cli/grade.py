@@ -10,6 +10,7 @@ import typer
 from answer_coach.cli.door import (
     Alone,
     Format,
+    Redact,
     Rubrics,
     errors_as_messages,
     painted,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
+ByHand = Annotated[
+    bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
+]
 
 
 class View(NamedTuple):
@@ -56,9 +60,7 @@ def grade(
     ] = "",
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
-    by_hand: Annotated[
-        bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
-    ] = False,
+    by_hand: ByHand = False,
     passes: Annotated[int, typer.Option(min=1, max=15, help="Grade so often; the majority counts.")] = 1,
     format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
@@ -70,6 +72,7 @@ def grade(
     edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
     min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
@@ -85,7 +88,7 @@ def grade(
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         named = (None, None) if by_hand else (model or None, base_url or None)
-        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None)
+        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None, redact)
         if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
             raise InputError(
                 "By hand there is no endpoint, and the reply comes where a draft would",
@@ -104,7 +107,7 @@ def grade(
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        consent.agree(settings, coach, environ)
+        consent.agree(settings, coach, environ, redact is True)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
         task = Task(draft, question, anyway, min_level, rewrite)
