@@ -45,6 +45,7 @@ ORDER = (
         "engines.memory",
         "engines.noisebook",
         "engines.patterns",
+        "engines.speech",
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
     *("engines.completions", "engines.probing", "engines.compatible"),
@@ -63,14 +64,16 @@ ORDER = (
         "editing",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger"),
+    *("laws.perturb", "laws.laws", "laws.material", "laws.check"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot"),
+    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
     *(
         "wiring",
         "cli.door",
         "cli.consent",
         "cli.hand",
         "cli.grade",
+        "cli.laws",
         "cli.calibrate",
         "cli.questions",
         "cli.rubrics",
@@ -79,7 +82,7 @@ ORDER = (
         "cli.app",
     ),
 )
-PACKAGES = ("", "library", "engines", "batch", "reports", "cli")
+PACKAGES = ("", "library", "engines", "batch", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
     "openai": ("engines.compatible",),
