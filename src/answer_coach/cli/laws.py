@@ -31,7 +31,7 @@ def check_laws(
     if cases < 1:
         raise InputError("--cases is less than 1", hint="Write how many cases of each law to try, like 5.")
     planned = plan(coach.library, (seed,), cases)
-    texts = requests(planned)
+    texts = requests(planned) * coach.graded_by.passes
     if coach.host is None:
         say(f"{len(planned)} cases, at most {texts} texts, for {coach.model}.")
     else:

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from answer_coach.answer import Word
-from answer_coach.coach import RULES, Coach
+from answer_coach.choosing import RULES
+from answer_coach.coach import Coach
 from answer_coach.errors import CoachError, UnusableReply
 from answer_coach.feedback import Feedback, GradedBy, NotGradable
 from answer_coach.laws import perturb
-from answer_coach.laws.laws import EXACT, LAWS, UNMEASURED, Case, Law, Noise, Ruling, credited, rule
+from answer_coach.laws.laws import EXACT, LAWS, UNMEASURED, Case, Law, Ruling, Slack, credited, rule
 from answer_coach.laws.material import plan
 
 AT_ONCE = 4
@@ -52,7 +53,7 @@ class LawReport(Word):
     """All laws for one judge."""
 
     graded_by: GradedBy | None
-    noise: Noise
+    slack: Slack
     laws: tuple[LawResult, ...]
 
     def law(self, name: str) -> LawResult:
@@ -64,25 +65,26 @@ def check(
     coach: Coach,
     cases: Sequence[Case] | None = None,
     *,
-    noise: Noise | None = None,
+    slack: Slack | None = None,
     progress: Progress | None = None,
     at_once: int = AT_ONCE,
 ) -> LawReport:
     """Hold a coach's judge against the laws.
 
-    `cases` come from `material.plan`; without them it is five of each law.  `noise` is what the judge was measured to
-    move by when nothing changes.  `progress` is told how many texts have been judged.  A text is judged once, whatever
-    the number of its cases.  Raises CoachError where the first text can't be put to the judge; a failure further on is counted.
+    `cases` come from `material.plan`; without them it is five of each law.  `slack` is what the judge may move by where
+    nothing should, by default its noise.  `progress` is told how many texts have been judged.  A text is judged once,
+    whatever the number of its cases.  Raises CoachError where the first text can't be put to the judge; a failure
+    further on is counted.
     """
     given = plan(coach.library, SEEDS, CASES) if cases is None else cases
-    return asyncio.run(acheck(coach, given, noise=noise, progress=progress, at_once=at_once))
+    return asyncio.run(acheck(coach, given, slack=slack, progress=progress, at_once=at_once))
 
 
 async def acheck(
     coach: Coach,
     cases: Sequence[Case],
     *,
-    noise: Noise | None = None,
+    slack: Slack | None = None,
     progress: Progress | None = None,
     at_once: int = AT_ONCE,
 ) -> LawReport:
@@ -95,10 +97,17 @@ async def acheck(
         ready = [case for case in made if case is not None]
         await desk.grade((case.question, case.after) for case in ready if case.after is not None)
     by = next((card.graded_by for card in desk.cards.values() if isinstance(card, Feedback)), None)
-    allowed = noise or (EXACT if by and by.engine == RULES else UNMEASURED)
+    allowed = slack or slack_of(by)
     ruled = [(case, _ruled(case, desk, allowed)) for case in ready]
     laws = tuple(_summary(law, [pair for pair in ruled if pair[0].law == law.id]) for law in LAWS)
-    return LawReport(graded_by=by, noise=allowed, laws=laws)
+    return LawReport(graded_by=by, slack=allowed, laws=laws)
+
+
+def slack_of(by: GradedBy | None) -> Slack:
+    """What a judge is allowed: its noise, where that was measured; nothing for the rules."""
+    if by is None or by.engine == RULES:
+        return EXACT
+    return UNMEASURED if by.noise is None else UNMEASURED.model_copy(update={"levels": by.noise})
 
 
 class _Desk:
@@ -154,14 +163,14 @@ def _resolved(case: Case, card: Graded) -> Case | None:
     return case.model_copy(update={"after": after, "indicator": name, "change": change})
 
 
-def _ruled(case: Case, desk: _Desk, noise: Noise) -> Ruling:
+def _ruled(case: Case, desk: _Desk, slack: Slack) -> Ruling:
     before, after = desk.cards[case.question, case.before], desk.cards[case.question, str(case.after)]
     for card in (before, after):
         if isinstance(card, CoachError):
             return Ruling(aside=f"failed ({card.code})")
     if not isinstance(before, Feedback) or isinstance(after, CoachError):
         return Ruling(aside="the text itself was not graded")
-    return rule(case, before, after, noise)
+    return rule(case, before, after, slack)
 
 
 def _summary(law: Law, ruled: Sequence[tuple[Case, Ruling]]) -> LawResult:

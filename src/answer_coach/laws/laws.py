@@ -1,7 +1,7 @@
 """The laws, over cards: what became of a text's grade when the text was changed.
 
-A judge's noise is what it moves by when nothing was changed: nothing for the rules; for a model, until somebody has
-measured it, a level and two verdicts.
+A judge is allowed its noise, that is what it moves by where nothing was changed: nothing for the rules; for a model two
+verdicts, and the levels that were measured, one until then.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ LAWS = (
 )
 
 
-class Noise(Word):
-    """What a judge moves by when nothing was changed."""
+class Slack(Word):
+    """What a judge may move by where nothing should."""
 
     levels: int
     verdicts: int
 
 
-EXACT = Noise(levels=0, verdicts=0)
-UNMEASURED = Noise(levels=1, verdicts=2)
+EXACT = Slack(levels=0, verdicts=0)
+UNMEASURED = Slack(levels=1, verdicts=2)
 
 
 class Case(Word):
@@ -78,7 +78,7 @@ class Ruling(Word):
     of: int = 0
 
 
-def rule(case: Case, before: Feedback, after: Feedback | NotGradable, noise: Noise) -> Ruling:
+def rule(case: Case, before: Feedback, after: Feedback | NotGradable, slack: Slack) -> Ruling:
     """Hold one case against its law."""
     was, now = verdicts(before), verdicts(after) if isinstance(after, Feedback) else {}
     told = [name for name in was if name in now and "cannot_tell" not in (was[name], now[name])]
@@ -87,17 +87,17 @@ def rule(case: Case, before: Feedback, after: Feedback | NotGradable, noise: Noi
     if case.law == "deletion":
         return ruling.model_copy(update=_lost(case, before, after))
     if case.law == "evidence":
-        return ruling.model_copy(update=_gained(case, before, after, noise))
+        return ruling.model_copy(update=_gained(case, before, after, slack))
     if isinstance(after, NotGradable):
         gone = () if case.law in ("padding", "repetition", "certainty") else (f"not graded: {after.reasons[0].code}",)
         return ruling.model_copy(update={"broken": gone})
     if case.law in ("padding", "repetition", "certainty"):
-        return ruling.model_copy(update={"broken": tuple(_raised(case, before, after, noise))})
-    levels = _levels(before, after, max(NEAR, noise.levels))
+        return ruling.model_copy(update={"broken": tuple(_raised(case, before, after, slack))})
+    levels = _levels(before, after, max(NEAR, slack.levels))
     if case.law in ("paraphrase", "spelling", "polish"):
         return ruling.model_copy(update={"broken": tuple(levels)})
-    changed = [_told(name, before, after) for name in moved] if len(moved) > noise.verdicts else []
-    return ruling.model_copy(update={"broken": (*changed, *_levels(before, after, noise.levels))})
+    changed = [_told(name, before, after) for name in moved] if len(moved) > slack.verdicts else []
+    return ruling.model_copy(update={"broken": (*changed, *_levels(before, after, slack.levels))})
 
 
 def verdicts(card: Feedback) -> dict[str, Verdict]:
@@ -110,15 +110,15 @@ def credited(card: Feedback) -> list[str]:
     return [name for name, verdict in verdicts(card).items() if verdict in ("met", "partial")]
 
 
-def _raised(case: Case, before: Feedback, after: Feedback, noise: Noise) -> list[str]:
+def _raised(case: Case, before: Feedback, after: Feedback, slack: Slack) -> list[str]:
     """What rose though nothing was added; within a judge's noise it may, unless a quote stands in what was added."""
     risen = [name for name in verdicts(before) if _rank(after, name) > _rank(before, name) >= 0]
     paid = [name for name in risen if any(_stands_in(e.quote, case.added) for e in after.indicator(name).evidence)]
-    named = risen if len(risen) > noise.verdicts else paid
+    named = risen if len(risen) > slack.verdicts else paid
     higher = [
         f"{b.id}: level {b.level} -> {a.level}"
         for b, a in zip(before.dimensions, after.dimensions, strict=True)
-        if a.level - b.level > noise.levels
+        if a.level - b.level > slack.levels
     ]
     return [*(_told(name, before, after) for name in named), *higher]
 
@@ -136,7 +136,7 @@ def _lost(case: Case, before: Feedback, after: Feedback | NotGradable) -> dict[s
     return {"aside": "another sentence carries it"}
 
 
-def _gained(case: Case, before: Feedback, after: Feedback | NotGradable, noise: Noise) -> dict[str, object]:
+def _gained(case: Case, before: Feedback, after: Feedback | NotGradable, slack: Slack) -> dict[str, object]:
     """Whether the verdict rose, and no other fell."""
     name = case.indicator
     if verdicts(before)[name] == "met":
@@ -145,7 +145,7 @@ def _gained(case: Case, before: Feedback, after: Feedback | NotGradable, noise: 
         return {"broken": (f"not graded: {after.reasons[0].code}",)}
     found = [] if _rank(after, name) > _rank(before, name) else [f"{name} stays {verdicts(after)[name]}"]
     fallen = [other for other in verdicts(before) if 0 <= _rank(after, other) < _rank(before, other)]
-    if len(fallen) > noise.verdicts:
+    if len(fallen) > slack.verdicts:
         found += [_told(other, before, after) for other in fallen]
     return {"broken": tuple(found)}
 

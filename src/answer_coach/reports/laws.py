@@ -6,7 +6,7 @@ import json
 
 from answer_coach.cleaning import is_invisible
 from answer_coach.laws.check import Broken, LawReport, LawResult
-from answer_coach.laws.laws import EXACT, UNMEASURED, Noise
+from answer_coach.laws.laws import EXACT
 from answer_coach.reports.layout import indented
 from answer_coach.reports.markdown import escaped
 
@@ -19,7 +19,7 @@ def laws(report: LawReport) -> str:
     lines = [_head(report), ""]
     for result in report.laws:
         lines += _law(result)
-    return "\n".join([*lines, *indented([_noise(report.noise)], 0), ""])
+    return "\n".join([*lines, *indented([_slack(report)], 0), ""])
 
 
 def _head(report: LawReport) -> str:
@@ -69,11 +69,13 @@ def _shown(broken: Broken) -> list[str]:
     return [*broken.moved[:SHOWN], *([f"and {rest} more"] if rest > 0 else [])]
 
 
-def _noise(noise: Noise) -> str:
-    if noise == EXACT:
-        return "Nothing is allowed as noise: this judge says the same twice."
-    kind = " (not measured)" if noise == UNMEASURED else ""
-    told = f"{_count(noise.levels, 'level')} and {_count(noise.verdicts, 'verdict')}"
+def _slack(report: LawReport) -> str:
+    """What the judge was allowed, in a sentence."""
+    slack, by = report.slack, report.graded_by
+    if slack == EXACT:
+        return "Nothing is allowed: this judge says the same twice."
+    kind = " (not measured)" if by is None or by.noise is None else ""
+    told = f"{_count(slack.levels, 'level')} and {_count(slack.verdicts, 'verdict')}"
     return f"Allowed as this judge's noise{kind}: {told} a card; a quote from what was put in is never allowed."
 
 
@@ -99,7 +101,7 @@ def laws_markdown(report: LawReport) -> str:
         if result.example:
             lines += ["", f"**{result.law}**, {escaped(result.example.case)}: {escaped(_change(result.example))}", ""]
             lines += [f"- {escaped(moved)}" for moved in _shown(result.example)]
-    return "\n".join([*lines, "", escaped(_noise(report.noise)), ""])
+    return "\n".join([*lines, "", escaped(_slack(report)), ""])
 
 
 def laws_json(report: LawReport, ascii_only: bool = False) -> str:
