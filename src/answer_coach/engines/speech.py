@@ -25,6 +25,19 @@ ADVERB = re.compile(
     r"\b(i|we) (?:therefore|then|also|finally|personally|simply|quickly|immediately|deliberately|eventually|initially"
     r"|clearly|directly|explicitly|consequently|thus|hence) (?=\w)"
 )
+SOMEBODY = re.compile(r"\b(?:he|she|him|her)\b|@name")
+HABIT = re.compile(
+    r"\b(?:always|usually|often|normally|generally|every|each|never|if|when|whenever|would|should|will)\b"
+)
+TELLS = re.compile(r"\b(i|we) (\w+)\b")
+PAST = dict(
+    pair.split("/")
+    for pair in (
+        "agree/agreed ask/asked bring/brought call/called choose/chose count/counted decide/decided drive/drove "
+        "explain/explained find/found give/gave go/went let/let look/looked meet/met promise/promised "
+        "put/put say/said see/saw send/sent show/showed sit/sat speak/spoke stop/stopped take/took talk/talked tell/told"
+    ).split()
+)
 NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_][\w'\u2019-]*[^\W\d_]")
 POSSESSIVE = re.compile(r"['\u2019]s$")
 PRONOUN = re.compile(r"I['\u2019]")
@@ -41,8 +54,8 @@ NO_NAMES = frozenset(
 class Heard(NamedTuple):
     """A sentence: the number of the answer's sentence that it begins in, its own words, and what is heard of them.
 
-    What is heard is folded, has no adverb between `I` and what I did, and ends in `@name` where somebody, or something,
-    is named.
+    What is heard is folded, has no adverb between `I` and what I did, is told in the past, and ends in `@name` where
+    somebody, or something, is named.
     """
 
     number: int
@@ -54,7 +67,7 @@ def heard(answer: Answer) -> list[Heard]:
     """The sentences of an answer as the rules hear them."""
     found = _spoken(answer) if FILLER.search(answer.clean) else [(s.number, s.text, s.text) for s in answer.sentences]
     texts = _named([text for _, _, text in found])
-    folded = [ADVERB.sub(r"\1 ", fold(text).text) for text in texts]
+    folded = [_as_told(ADVERB.sub(r"\1 ", fold(text).text)) for text in texts]
     return [Heard(number, said, text) for (number, said, _), text in zip(found, folded, strict=True)]
 
 
@@ -74,6 +87,16 @@ def _spoken(answer: Answer) -> list[tuple[int, str, str]]:
         number = sentence.number if sentence else 1
         found.append((number, " ".join(answer.clean[first:last].split()), " ".join(text[start:end].split())))
     return found
+
+
+def _as_told(text: str) -> str:
+    """A folded sentence, in the past where it tells in the present what the speaker did with somebody: "I say to her".
+
+    A habit or a supposition stays what it is.
+    """
+    if not SOMEBODY.search(text) or HABIT.search(text):
+        return text
+    return TELLS.sub(lambda told: f"{told[1]} {PAST.get(told[2], told[2])}", text)
 
 
 def _named(texts: Sequence[str]) -> list[str]:
