@@ -35,7 +35,8 @@ PAST = dict(
     for pair in (
         "agree/agreed ask/asked bring/brought call/called choose/chose count/counted decide/decided drive/drove "
         "explain/explained find/found give/gave go/went let/let look/looked meet/met promise/promised "
-        "put/put say/said see/saw send/sent show/showed sit/sat speak/spoke stop/stopped take/took talk/talked tell/told"
+        "put/put say/said see/saw send/sent show/showed sit/sat speak/spoke stop/stopped take/took talk/talked "
+        "tell/told"
     ).split()
 )
 NAME = re.compile(r"(?<=[\w,;:] )[^\W\d_][\w'\u2019-]*[^\W\d_]")
