@@ -59,6 +59,7 @@ ORDER = (
         "engines.replies",
         "engines.pacing",
         "engines.patterns",
+        "engines.speech",
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
     *("engines.completions", "engines.probing", "engines.compatible"),
@@ -77,14 +78,16 @@ ORDER = (
         "editing",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
+    *("laws.perturb", "laws.laws", "laws.material", "laws.check"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot"),
+    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
     *(
         "wiring",
         "cli.door",
         "cli.consent",
         "cli.hand",
         "cli.grade",
+        "cli.laws",
         "cli.calibrate",
         "cli.questions",
         "cli.rubrics",
@@ -93,7 +96,7 @@ ORDER = (
         "cli.app",
     ),
 )
-PACKAGES = ("", "library", "engines", "batch", "reports", "cli")
+PACKAGES = ("", "library", "engines", "batch", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
     "openai": ("engines.compatible",),

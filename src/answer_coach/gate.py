@@ -59,11 +59,11 @@ def rubric_shingles(rubric: Rubric) -> frozenset[str]:
     texts += [rung.anchor for d in rubric.dimensions for rung in d.ladder.rungs]
     for i in rubric.indicators:
         texts += [i.asks, i.met, i.near_miss, i.ask_absent, i.ask_partial, i.if_not]
-    return _all_shingles(tuple(texts))
+    return _hashes(tuple(texts))
 
 
-@lru_cache(maxsize=32)
-def _all_shingles(texts: tuple[str, ...]) -> frozenset[str]:
+@lru_cache(maxsize=64)
+def _hashes(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(digest for text in texts for digest in shingles(text))
 
 

@@ -107,7 +107,7 @@ def grade(
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        consent.agree(settings, coach, environ, redact is True)
+        consent.agree(settings, coach, environ, redact=redact is True)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
         task = Task(draft, question, anyway, min_level, rewrite)
