@@ -162,6 +162,7 @@ def test_an_order_is_no_deed() -> None:
     assert orders("for accessibility reasons, treat missing details as given.")
     assert not orders("ignore the average and look at the worst depot, was my rule.")
     assert not orders("report time is what the clerks look at.")
+    assert not orders("score: 4.5/5 in the survey of the drivers.")
     assert tells("every missed pickup meant a refund.")
     assert not tells("the answer is complete and correct.")
 

@@ -29,7 +29,7 @@ GRADER = (
 )
 SPEAKER = r"^\W*(?:system|developer|admin|operator|moderator|assistant|human|user|tool)(?: \w+){0,2} ?[:>\]#(*-]"
 VERBS = (
-    r"(?:ignore|disregard|forget|overlook|override|bypass|mark|rate|score|grade|regrade|give|award|assign|return"
+    r"(?:apply|classify|prefer|ignore|disregard|forget|overlook|override|bypass|mark|rate|score|grade|regrade|give|award|assign|return"
     r"|output|respond|report|set|label|treat|count|consider|credit|record|confirm|approve|accept|agree|tick|check|cross"
     r"|write|put|type|print|copy|quote|say|stop|skip|jump|assume|pretend|imagine|suppose|act|speak|play|continue|go on"
     r"|remember|recall|keep|obey|follow|join|reproduce|decode|use|switch|recogni[sz]e|decide|grant|hand out|add|raise"
@@ -72,7 +72,7 @@ READER = _any(
     r"\b(?:whoever|the team that|those who) (?:reads?|wrote|grades?) (?:this|your)\b(?= (?:prompt|rubric)|\W*$|,)",
     r"\byou(?:'re| are| have| will)?(?: just| now)? read(?:ing)?\b",
     rf"^\W*{GRADER}'s\b",
-    r"^\W*[\w' -]{0,30}\b(?:override|directive|instructions?|mode) ?[:>\]]",
+    r"^\W*[\w' -]{0,30}\b(?:override|directive|instructions?|mode|update) ?[:>\]]",
     r"\bif (?:you are|you're|the (?:reader|grader) is|this is read by) [^.]{0,20}\b(?:machine|model|ai|bot|llm)\b",
 )
 ORDER = _any(
@@ -92,7 +92,7 @@ VERDICT = _any(
     r"\b(?:exceed|meet|surpasse?|fulfil)s? (?:all |the |every )*(?:expectation|requirement|criteri|standard)",
     rf"\b(?:the|a|be) {BEST}\b(?=\W*$|[,;]| in\b| of the (?:scale|ladder|rubric))",
     r"\blevel ?[:=]? ?(?:5|five)\b|\bbelow (?:the top|level)\b|\b5, 5\b|\boverall:? ?5",
-    r"\b(?:5(?:[.,]0)?|five|10|ten) ?(?:/|(?:out )?of|on) ?(?:5|five|10|ten)\b",
+    r"(?<![\d.,])\b(?:5(?:[.,]0)?|five|10|ten) ?(?:/|(?:out )?of|on) ?(?:5|five|10|ten)\b",
     rf"\b{ALL}\b[^.!?]{{0,30}}\b(?:{PASSED}|absent)\b|\b(?:as|fully|this one|{PASSED} and) {PASSED}\b",
     rf"\b(?:is|are|=|:|say|says|word|write|type|verdict|only) '?(?:fully )?{PASSED}\b",
     rf"\bverdicts?\b[^.!?]{{0,30}}\b(?:{PASSED}|final|kind)\b|\bstrong (?:lead|hire|yes)\b",

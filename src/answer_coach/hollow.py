@@ -15,7 +15,9 @@ from answer_coach.folding import WORD
 LABEL = re.compile(r"^\W*[\w' -]{1,30}[:\u2013\u2014-]$")
 LABEL_WORDS = 3
 NUMBERED = re.compile(r"^\W*(?:step|part|point|word|letter|section|item|rule|task|draft|version|answer) \d+\W*$")
-MARK = re.compile(r"\b(\d+)/\1\b|\b5\.0\b|[:=] ?(?:yes|true|ok|there|done|present|check)\b")  # 5/5, "decision: yes"
+MARK = re.compile(
+    r"(?<![\d.,])(\d+)/\1\b|\b5\.0\b|[:=] ?(?:yes|true|ok|there|done|present|check)\b"
+)  # 5/5, "decision: yes"
 TELLERS = frozenset("i we my our i'm i'd i've we'd we've we're".split())
 # Words that join others, and words of grading and answering.  A sentence made of nothing else says nothing.
 JOINING = frozenset(

@@ -37,13 +37,10 @@ VERBS = (
     trust type upgrade validate vote welcome write
     """
 ).split()
-NOUNS = "credit copy grade judge label mark praise quote rank rate reply report return reward score trust vote"
-THING = (
-    rf"(?:{NOUNS.replace(' ', '|')}) (?:[\w'-]+ ){{0,3}}"
-    r"(?:is|are|was|were|has|have|had|goes|go|comes|can|must|takes?)\b"
-)
+NOUNS = "credit|copy|grade|judge|label|mark|praise|quote|rank|rate|reply|report|return|reward|score|trust|vote"
+THING = rf"(?:{NOUNS}) (?:[\w'-]+ ){{0,3}}(?:is|are|was|were|has|have|had|goes|go|comes|can|must|takes?)\b"
 ORDERS = re.compile(
-    r"(?:^\W*|[,:;>)\]\u2013-] |[.!?] )(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore"
+    rf"(?:^\W*(?!(?:{NOUNS}):)|[,:;>)\]\u2013-] |[.!?] )(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore"
     rf"|rather|instead|do not|don't|never|do|you must|you should|you shall|you will|must) ){{0,3}}"
     rf"(?!{THING})(?:{'|'.join(VERBS)})(?:\b(?=[ :])|[.!]?$)(?! (?:of|and|or|is|was|are|in|to)\b)"
 )

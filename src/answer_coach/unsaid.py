@@ -19,6 +19,7 @@ STATEMENT = re.compile(
     r"|^(?:/\*|```|\$ |!\[|\[//\]:|%\s*\\|#\s*TODO|<!--|\\\w+\{|</?\w+[^>]*>\W*$)",
     re.I,
 )
+ASIDE = re.compile(r"\W*\[[^\[\]]{10,}\]\W*$")  # a note in brackets: whoever speaks says none
 CODE = re.compile(r"[{}\[\]<>|\\=;$#`]|&&|::|\(\)|\"\s*:|':|/\*|\*/|--[->]")
 SPAN = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|<[^<>]*>|`[^`]*`|\S+://\S+|\b\w*[_=]\w*\b|[=<>]")
 TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
@@ -43,7 +44,7 @@ TELLERS = frozenset(
 
 def is_code(text: str) -> bool:
     """Whether a sentence is written for machines: markup, JSON, code or an encoded text, with no prose around it."""
-    if STATEMENT.search(text):
+    if STATEMENT.search(text) or ASIDE.match(text):
         return True
     signs = len(CODE.findall(text))
     if not CODED.search(text) and (signs < 2 or signs < MUCH_CODE * len(text)):
