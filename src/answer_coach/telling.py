@@ -40,8 +40,9 @@ VERBS = (
 NOUNS = "credit|copy|grade|judge|label|mark|praise|quote|rank|rate|reply|report|return|reward|score|trust|vote"
 THING = rf"(?:{NOUNS}) (?:[\w'-]+ ){{0,3}}(?:is|are|was|were|has|have|had|goes|go|comes|can|must|takes?)\b"
 ORDERS = re.compile(
-    rf"(?:^\W*(?!(?:{NOUNS}):)|[,:;>)\]\u2013-] |[.!?] )(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore"
-    rf"|rather|instead|do not|don't|never|do|you must|you should|you shall|you will|must) ){{0,3}}"
+    rf"(?:^\W*(?!(?:{NOUNS}):)|[,:;>)\]\u2013-] |[.!?] )"
+    r"(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore|rather|instead|do not|don't|never|do"
+    r"|you must|you should|you shall|you will|must) ){0,3}"
     rf"(?!{THING})(?:{'|'.join(VERBS)})(?:\b(?=[ :])|[.!]?$)(?! (?:of|and|or|is|was|are|in|to)\b)"
 )
 
