@@ -15,10 +15,18 @@ if TYPE_CHECKING:
 
     from answer_coach.coach import Coach
     from answer_coach.matching import Card, Prepared
+    from answer_coach.wiring import Settings
 
 
 def calibrate(
-    labels: Annotated[Path, typer.Argument(help="CSV or JSONL: question, answer or file, rater, levels, verdicts.")],
+    labels: Annotated[
+        Path | None, typer.Argument(help="CSV or JSONL: question, answer or file, rater, levels, verdicts.")
+    ] = None,
+    laws: Annotated[
+        bool, typer.Option("--laws", help="Without labels: what must not move a grade, tried on the coach's own texts.")
+    ] = False,
+    cases: Annotated[int, typer.Option(min=1, max=500, help="Cases of each law.")] = 5,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many texts --laws would send.")] = False,
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
     format: Annotated[Format, typer.Option(help="How to print the figures.")] = Format.text,
@@ -30,12 +38,21 @@ def calibrate(
     at_once: Annotated[int, typer.Option(min=1, help="Answers that a model reads at a time.")] = 8,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
-    """Show how far a judge agrees with human grades: levels, verdicts, and what failed."""
+    """Show how far a judge agrees with human grades: levels, verdicts, and what failed; or how it keeps the laws."""
     with errors_as_messages(debug):
         from answer_coach import agreement, wiring
+        from answer_coach.errors import InputError
         from answer_coach.labels import read_labels
         from answer_coach.matching import prepare
 
+        if laws == (labels is not None):
+            raise InputError("It is one or the other: a file of labels, or --laws", hint="coach calibrate --laws")
+        environ = wiring.environment()
+        if labels is None:
+            settings = choose(wiring.settle(environ, model or None, base_url or None, timeout), environ)
+            coach = wiring.make_coach(settings, environ, wiring.make_library(environ, rubrics, alone))
+            _laws(settings, coach, environ, cases, format, dry_run)
+            return
         agreement.need()  # before anything is sent
         for file in (plot, out):
             _can_be_made(file)
@@ -43,13 +60,21 @@ def calibrate(
             from answer_coach.reports.plot import need
 
             need(plot)
-        environ = wiring.environment()
         settings = choose(wiring.settle(environ, model or None, base_url or None, timeout), environ)
         coach = wiring.make_coach(settings, environ, wiring.make_library(environ, rubrics, alone))
         ready = prepare(read_labels(labels), coach)
         _any(ready)
         agree(settings, coach, environ, f"The {len(ready.cases)} answers of {labels.name}")
         raise typer.Exit(_run(coach, ready, at_once, format, plot, out))
+
+
+def _laws(settings: Settings, coach: Coach, environ: dict[str, str], cases: int, format: Format, dry_run: bool) -> None:
+    """The laws instead of labels; exit code 0 whatever they show: a report is no gate."""
+    from answer_coach.cli.laws import check_laws
+
+    if not dry_run:
+        agree(settings, coach, environ, "The coach's own sample texts")
+    check_laws(coach, cases, format=format, dry_run=dry_run)
 
 
 def _run(coach: Coach, ready: Prepared, at_once: int, format: Format, plot: Path | None, out: Path | None) -> int:
