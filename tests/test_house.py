@@ -65,6 +65,7 @@ ORDER = (
     *("engines.completions", "engines.probing", "engines.compatible"),
     *(
         "intake",
+        "wordlist",
         "labels",
         "agreement",
         "lint",

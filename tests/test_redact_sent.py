@@ -166,7 +166,7 @@ def test_with_rules_the_flag_says_that_it_changes_nothing(tmp_path: Path) -> Non
     ("name", "content", "told"),
     [
         ("redact.txt", "Acme\nBeta = colour\n", "line 2"),
-        ("config.toml", "redact_words = 3\n", "redact_words"),
+        ("config.toml", "redact = true\nredact_words = 3\n", "redact_words"),
         ("config.toml", "redact = 3\n", "'redact'"),
     ],
 )

@@ -112,6 +112,8 @@ TOGETHER = (
     "|eu ai act|ai act|data vault|black friday|cyber monday|vs code|visual studio|hidden markov"
     "|weights and biases|weights & biases"
 )
+IN_CAPITALS = frozenset("smart rice race lime lift rag rest gan ids moscow asap ram ray".split())
+"""Ordinary as acronyms only: SMART goals, but Smart Slots."""
 PLACES = frozenset(
     (
         "africa african america american americans americas apac arabic asia asian asians australia australian "

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from answer_coach.amounts import LIFELESS, PATTERNS, Kind
 from answer_coach.folding import fold
-from answer_coach.ordinary import GIVEN, KEPT, LEGAL, PLACES, PLAIN, TITLES, TOGETHER, TRADES
+from answer_coach.ordinary import GIVEN, IN_CAPITALS, KEPT, LEGAL, PLACES, PLAIN, TITLES, TOGETHER, TRADES
 from answer_coach.sentences import Span
 
 TOKEN = re.compile(r"[^\W_]+(?:['\u2019.][^\W_]+)*")
@@ -28,6 +28,7 @@ INITIAL = re.compile(r"\.?\s+(?:(?:van|von|de|der|den|ter|di|la) ){0,2}")
 POSSESSIVE = re.compile(r"['\u2019]s?$")
 OPENING = "\"'\u201c\u2018\u201e\u00ab([{*_#>-\u2013\u2014\u2022 \t\n"
 QUOTES = frozenset("\"'\u201c\u2018\u201e\u00ab")
+CUE = re.compile(r"['\u2019]s\s|, (?:our|my|his|her|their)\s|\s(?:and|or|from)\s([A-Z]\w+)")
 CALLED = re.compile(r"\b(?:project|product|app|tool|platform|dashboard|programme?|called|named) $", re.I)
 EMPLOYED = re.compile(
     r"\b(?:at|joined|join|joining|left|client|customer|vendor|supplier|competitor|work(?:ed|ing)? for) $", re.I
@@ -153,7 +154,7 @@ def _named(text: str, spans: list[Span], kept: frozenset[str]) -> list[Mention]:
     for run in _runs(text, tokens, kept):
         names = _trimmed(run, small)
         kind, sure = _kind(text, names) if names else ("name", False)
-        if not names or not (sure or (telling and _strong(names))):
+        if not names or not (sure or (telling and (_strong(names) or _cued(text, names[0], small)))):
             continue
         found.append(Mention(names[0].start, names[-1].end, kind))
         for token in names if kind == "person" else names[:1]:
@@ -203,6 +204,8 @@ def _name_like(token: Token, kept: frozenset[str]) -> bool:
     if not token.capital or len(token.core) < 2 or token.shouted:
         return False
     forms = {token.low, token.low.partition("'")[0]}
+    if token.low in IN_CAPITALS and token.core.istitle():
+        return True
     forms |= {token.low[:-1]} if token.acronym and token.low.endswith("s") else set()
     return not forms & (KEPT | kept)
 
@@ -258,6 +261,16 @@ def _trimmed(run: list[Token], small: set[str]) -> list[Token]:
 def _strong(names: list[Token]) -> bool:
     """Whether a run is a name by its capitals: not a single word that opens a sentence."""
     return len(names) > 1 or not names[0].opens or names[0].acronym or names[0].camel
+
+
+def _cued(text: str, opener: Token, small: set[str]) -> bool:
+    """Whether what follows a word that opens a sentence tells that it is a name: Ada's, `Ada, our`, `Ada and Bo`."""
+    cue = CUE.match(text, opener.end)
+    if not cue or opener.low in small:
+        return False
+    return cue[0][0] in "'\u2019" or (
+        not re.search(r"(?:ly|ing|ed|s)$", opener.low) and (cue[1] is None or cue[1].casefold() not in KEPT)
+    )
 
 
 def _kind(text: str, names: list[Token]) -> tuple[Kind, bool]:

@@ -16,6 +16,7 @@ from answer_coach.engines.noisebook import NoiseBook
 from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
+from answer_coach.wordlist import own_words
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
@@ -173,29 +174,10 @@ def make_library(environ: Mapping[str, str], folder: Path | None = None, alone: 
 
 
 def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tuple[str, ...] | None:
-    """A person's words for redaction, from the config file and redact.txt beside it; None where it is not wanted.
-
-    A wrong line of redact.txt raises SettingInvalid, here, where its number is known.
-    """
+    """A person's words for redaction, from the config file and redact.txt beside it; None where it is not wanted."""
     file = read_config(environ)
     on = _flag(file, "redact") if wanted is None else wanted
-    own = file.get("redact_words", [])
-    if not isinstance(own, list) or not all(isinstance(word, str) for word in own):
-        raise SettingInvalid("'redact_words' in the config file is not a list of words", hint='Write ["Acme", ...].')
-    if not on:
-        return None
-    from answer_coach.redacting import read_words
-
-    path = home(environ)[0] / "redact.txt"
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        lines = []
-    except (OSError, UnicodeDecodeError):
-        raise SettingInvalid(f"{path} cannot be read", hint="Save it as UTF-8 text that you may read.") from None
-    read_words(own, "redact_words in the config file")
-    read_words(lines, str(path))
-    return (*own, *lines)
+    return own_words(home(environ)[0] / "redact.txt", file.get("redact_words", [])) if on else None
 
 
 def memory(environ: Mapping[str, str]) -> Memory:
