@@ -37,7 +37,7 @@ KNOWN: Mapping[str, tuple[int, int]] = {
     "paraphrase": (12, 3),
     "names": (15, 0),
     "spelling": (39, 2),
-    "fillers": (39, 0),
+    "fillers": (39, 1),  # a filler inside "had both been told" moves what stands near
     "deletion": (76, 0),
     "order": (39, 25),
     "evidence": (86, 3),
