@@ -63,6 +63,8 @@ ORDER = (
         "editing",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger"),
+    *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
+    "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot"),
     *(
@@ -96,6 +98,8 @@ DOORS = {
     "scipy": ("agreement",),
     "sklearn": ("agreement",),
     "matplotlib": ("reports.plot",),
+    "openpyxl": ("batch.sheets",),
+    "docx": ("batch.sheets",),
 }
 ANYWHERE = {"pydantic", "answer_coach", *sys.stdlib_module_names}
 LINES, FUNCTION_LINES = 300, 60
