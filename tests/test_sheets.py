@@ -101,7 +101,7 @@ def test_cells_are_read_as_they_are_shown() -> None:
 def test_a_document_is_one_answer(tmp_path: Path) -> None:
     """Its paragraphs, with a blank line between them; its question and candidate from the name of the file."""
     path = document(tmp_path / "q05-ann.docx", ("Heading 1", "What I did"), ("Normal", ""), ("Normal", "We tried it."))
-    assert [told(one) for one in read(path)[0]] == [("q05", "What I did\n\nWe tried it.\n\n", None, "ann", None)]
+    assert [told(one) for one in read(path)[0]] == [("q05", "What I did\n\nWe tried it.", None, "ann", None)]
 
 
 def test_a_document_with_several_answers_is_split_at_its_headings(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_what_a_document_holds_elsewhere_is_told(tmp_path: Path) -> None:
     made.add_table(1, 1).cell(0, 0).text = SECRET
     made.save(str(tmp_path / "q05.docx"))
     entries, faults = read(tmp_path / "q05.docx")
-    assert [one.text for one in entries] == ["We tried it.\n\n"]
+    assert [one.text for one in entries] == ["We tried it."]
     assert faults == [f"q05.docx: {sheets.NOT_READ}"]
 
 

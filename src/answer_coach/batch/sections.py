@@ -131,7 +131,8 @@ def _made(part: Part, number: int | None, about: About) -> Entry | Broken:
     source = Source(path=about.label, row=number, candidate=about.candidate, draft=about.draft)
     question = part.heading.question if part.heading else about.question or about.default
     line = part.line if number or part.heading else None
-    made = finished(about, source, line, part.trimmed if number or part.heading else part.whole, question)
+    untouched = not number and not part.heading and part.line is not None
+    made = finished(about, source, line, part.whole if untouched else part.trimmed, question)
     return made.model_copy(update={"message": place + made.message}) if isinstance(made, Broken) and place else made
 
 

@@ -43,7 +43,8 @@ def _need(module: str, what: str) -> None:
 def read_excel(path: Path, about: About, flags: Flags) -> Iterator[Entry | Broken]:
     """The rows of a workbook's first sheet that has any, names of columns in its first row; other sheets are named.
 
-    A fault's line is the number of the row as the sheet shows it.
+    A fault's line is the number of the row as the sheet shows it.  Rows are read one by one, but a workbook keeps its
+    texts in one table, which is read whole: for very many rows, CSV takes less memory.
     """
     need_excel()
     import openpyxl
@@ -150,4 +151,4 @@ def _look(path: Path, streamed: str = "\0") -> None:
     except (BadZipFile, NotImplementedError, ValueError):
         raise UnreadableFile("not what its ending says; is it protected by a password?") from None
     if size > UNPACKED_MOST:
-        raise UnreadableFile(f"unpacks to {size:,} bytes, {UNPACKED_MOST:,} at most; save it as CSV")
+        raise UnreadableFile(f"unpacks to {size:,} bytes, {UNPACKED_MOST:,} at most; save it as CSV or text")
