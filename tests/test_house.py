@@ -80,6 +80,8 @@ ORDER = (
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
     *("laws.perturb", "laws.laws", "laws.material", "laws.check"),
+    *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
+    "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
     *(
@@ -115,6 +117,8 @@ DOORS = {
     "scipy": ("agreement",),
     "sklearn": ("agreement",),
     "matplotlib": ("reports.plot",),
+    "openpyxl": ("batch.sheets",),
+    "docx": ("batch.sheets",),
 }
 ANYWHERE = {"pydantic", "answer_coach", *sys.stdlib_module_names}
 LINES, FUNCTION_LINES = 300, 60

@@ -81,8 +81,8 @@ class SettingInvalid(InputError):
 class ExtraMissing(InputError):
     code = "extra_missing"
 
-    def __init__(self, libraries: str):
-        hint = f'Install the extra:  "{sys.executable}" -m pip install "answer-coach[calibrate]"'
+    def __init__(self, libraries: str, extra: str = "calibrate"):
+        hint = f'Install the extra:  "{sys.executable}" -m pip install "answer-coach[{extra}]"'
         super().__init__(f"{libraries} not installed", hint=hint)
 
 
