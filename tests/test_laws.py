@@ -30,8 +30,10 @@ GIVEN = material()
 # - spelling: a misspelt word is another word; nothing is corrected, for fear of correcting names and terms;
 # - order: who objected and what the speaker did about it stand in neighbouring sentences; torn apart, `near` can't join
 #   them, and a pronoun has lost whom it stood for;
-# - evidence: put between two such neighbours it parts them, and an objection told by its content ("wanted his thing
-#   first") is not joined to what moved him when that is told as time spent.
+# - evidence: put between two such neighbours it parts them (gap of q01), and an objection told by its content ("wanted
+#   his thing first") is not joined to what moved him when that is told as time spent; that makes 3.  The other 19 are
+#   of the 28 sentences that were written after the rules had been mended, and that nothing was mended for: so much of
+#   what people say of the points that only one question has is in no pattern.
 KNOWN: Mapping[str, tuple[int, int]] = {
     "padding": (39, 0),
     "paraphrase": (12, 3),
@@ -40,11 +42,12 @@ KNOWN: Mapping[str, tuple[int, int]] = {
     "fillers": (39, 1),  # a filler inside "had both been told" moves what stands near
     "deletion": (76, 0),
     "order": (39, 25),
-    "evidence": (86, 3),
+    "evidence": (114, 22),
     "repetition": (39, 0),
     "certainty": (39, 0),
     "polish": (12, 2),
 }
+UNSEEN, MISSED = 28, 19
 # Verdicts that another order may change, of about 600: few points lean on their neighbours.
 MOVED_BY_ORDER = 35
 
@@ -77,6 +80,15 @@ def test_nothing_is_allowed_to_the_rules(report: LawReport) -> None:
     assert report.graded_by is not None
     assert report.graded_by.engine == "rules"
     assert report.law("order").verdicts_moved <= MOVED_BY_ORDER
+
+
+def test_what_was_mended_for_stays_mended(report: LawReport) -> None:
+    """Of the evidence that the rules were mended for three cases are missed; of what was written later, two thirds."""
+    later = [item.says[2] for item in GIVEN.evidence if len(item.says) > 2]
+    missed = [any(sentence in broken.change for sentence in later) for broken in report.law("evidence").broken]
+    assert len(later) == UNSEEN
+    assert sum(missed) <= MISSED
+    assert len(missed) - sum(missed) <= 3
 
 
 def test_every_text_is_graded(report: LawReport) -> None:

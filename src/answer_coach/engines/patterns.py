@@ -22,9 +22,9 @@ class Sentences(Sequence[str]):
         self._whole = "\n".join(self._texts)
         self._possible: dict[str, list[tuple[str, str]]] = {}
         self._seen: dict[tuple[str, int], bool] = {}
-        self._supposed: set[tuple[str, int]] = set()
         self._beside: dict[int, tuple[int, ...]] = {}
         self.known: dict[tuple[str, int], bool] = {}
+        self.may_hold: dict[str, bool] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -34,7 +34,7 @@ class Sentences(Sequence[str]):
 
     def suppose(self, at: int, keys: Sequence[str]) -> None:
         """Take it that these patterns stand in the sentence at `at`."""
-        self._supposed.update((key, at) for key in keys)
+        self.known.update(((key, at), True) for key in keys)
 
     def pass_over(self, empty: Set[int]) -> None:
         """Let `near` look past these sentences to the next one on either side."""
@@ -45,17 +45,15 @@ class Sentences(Sequence[str]):
 
     def beside(self, at: int) -> tuple[int, ...]:
         """A sentence and those that stand beside it."""
-        return self._beside.get(at) or tuple(place for place in (at - 1, at, at + 1) if 0 <= place < len(self))
+        if at not in self._beside:
+            self._beside[at] = tuple(place for place in (at - 1, at, at + 1) if 0 <= place < len(self))
+        return self._beside[at]
 
     def possible(self, key: str, atoms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those phrases of a pattern whose longest plain word stands somewhere in the answer, each with that word."""
         if key not in self._possible:
             self._possible[key] = [(atom, literal) for atom, literal in atoms if literal in self._whole]
         return self._possible[key]
-
-    def supposed(self, at: int, key: str) -> bool:
-        """Whether a pattern was taken to stand in the sentence at `at`."""
-        return (key, at) in self._supposed
 
     def has(self, at: int, key: str, pattern: re.Pattern[str]) -> bool:
         """Whether a compiled pattern stands in the sentence at `at`."""
@@ -81,7 +79,10 @@ class Patterns:
 
     def holds(self, pattern: str, sentences: Sentences, at: int) -> bool:
         """Whether a pattern holds for the sentence at `at`.  Raises ValueError for a class that is not there."""
-        return all(self._term(term, sentences, at) for term in _terms(pattern))
+        terms = _terms(pattern)
+        if pattern not in sentences.may_hold:
+            sentences.may_hold[pattern] = all(not term.wanted or self._possible(term, sentences) for term in terms)
+        return sentences.may_hold[pattern] and all(self._term(term, sentences, at) for term in terms)
 
     def has(self, name: str, sentences: Sentences, at: int) -> bool:
         """Whether a named class stands in the sentence at `at`."""
@@ -95,23 +96,25 @@ class Patterns:
         """A folded text without what a named class finds in it."""
         return self._compile(f"{{{name}}}").sub("", text)
 
+    def _possible(self, term: Term, sentences: Sentences) -> bool:
+        """Whether a part of a pattern can be found anywhere in the answer."""
+        return any(sentences.possible(key, self._atoms(key)) for key, _ in term.keys)
+
     def _term(self, term: Term, sentences: Sentences, at: int) -> bool:
-        found = any(
-            self._found(key, sentences, place)
-            for key, near in term.keys
-            for place in (sentences.beside(at) if near else (at,))
-        )
-        return found is term.wanted
+        for key, near in term.keys:
+            for place in sentences.beside(at) if near else (at,):
+                if self._found(key, sentences, place):
+                    return term.wanted
+        return not term.wanted
 
     def _found(self, key: str, sentences: Sentences, at: int) -> bool:
-        if sentences.supposed(at, key):
-            return True
-        if (key, at) not in sentences.known:
-            sentences.known[key, at] = any(
+        known = sentences.known.get((key, at))
+        if known is None:
+            known = sentences.known[key, at] = any(
                 literal in sentences[at] and sentences.has(at, atom, self._compile(atom))
                 for atom, literal in sentences.possible(key, self._atoms(key))
             )
-        return sentences.known[key, at]
+        return known
 
     def _atoms(self, key: str) -> tuple[tuple[str, str], ...]:
         """The phrases that a pattern may be, each with its longest plain word.
