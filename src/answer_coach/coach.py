@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from answer_coach import __version__
-from answer_coach.answer import Answer, Word
+from answer_coach.answer import Answer
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
 from answer_coach.barring import barred, remarks
 from answer_coach.choosing import RULES, choose
@@ -25,8 +25,9 @@ from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reaso
 from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
+from answer_coach.noise import Noise
 from answer_coach.redacting import read_words, redact
-from answer_coach.remarks import too_long
+from answer_coach.remarks import Prepared, too_long
 from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
 from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
@@ -37,14 +38,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 NEVER_ANYWAY = frozenset(("empty", "too_long"))
-
-
-class Prepared(Word):
-    """An answer that passed the gate: the job, and the card's head so far."""
-
-    job: Job
-    about: Provenance
-    anyway: bool
 
 
 class Coach:
@@ -87,7 +80,7 @@ class Coach:
         self._stack, self._astack = ExitStack(), AsyncExitStack()
         shell = dict(os.environ) if environ is None else environ
         self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
-        self._noise = noise or NoiseBook()
+        self._book = noise or NoiseBook()
         self._prices, self._passes = prices or {}, passes
         self._words = None if redact is None else read_words(redact)
 
@@ -255,7 +248,7 @@ class Coach:
         """The measured error of a level, plus and minus; several passes show their own range instead."""
         if self._judge.margin is not None or self._passes > 1:
             return self._judge.margin
-        return self._noise.of(self.graded_by).level
+        return self._book.of(self.graded_by).level
 
     @property
     def graded_by(self) -> GradedBy:
@@ -264,6 +257,10 @@ class Coach:
         prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
         passes = wanted(self._judge, self._passes)
         return by.model_copy(update={"prompt": prompt, "passes": passes})
+
+    def learn_noise(self, noise: Noise) -> None:
+        """Keep what was measured about the present judge; its cards show the range that follows."""
+        self._book.keep(self.graded_by, noise)
 
     def cost(self, input_tokens: int, output_tokens: int) -> float | None:
         """Dollars for so many tokens; None where the price is not known."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from answer_coach.answer import Answer
+from answer_coach.answer import Answer, Word
+from answer_coach.assemble import Provenance
 from answer_coach.feedback import Reason
 from answer_coach.prompt import render
 from answer_coach.steps import Job
+
+
+class Prepared(Word):
+    """An answer that passed the gate: the job, and the card's head so far."""
+
+    job: Job
+    about: Provenance
+    anyway: bool
 
 
 def too_long(job: Job, answer: Answer, most: int) -> list[Reason]:

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from answer_coach import Coach
-from answer_coach.coach import Prepared
 from answer_coach.errors import UnusableReply
+from answer_coach.remarks import Prepared
 from answer_coach.rubric import Rubric
 from answer_coach.scoring import level, settled
 from answer_coach.steps import Outcome
