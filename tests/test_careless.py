@@ -95,7 +95,7 @@ def graded(exemplar: Exemplar, script: list[str]) -> Feedback | None:
 @pytest.mark.parametrize("share", [0.15, 1.0])
 @pytest.mark.parametrize("name", SPOILS)
 def test_a_careless_judge_costs_nobody_a_level(name: str, share: float) -> None:
-    """Every shown quote is in the answer; a level that falls has a range with the honest one in it, or there is no card."""
+    """Every shown quote is in the answer; a level that falls has a range around the honest one, or no card."""
     for exemplar in TOLD:
         honest = graded(exemplar, replies(exemplar, SPOILS[name], 0.0, 1))
         card = graded(exemplar, replies(exemplar, SPOILS[name], share, 1))
