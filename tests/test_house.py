@@ -84,6 +84,8 @@ ORDER = (
     "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
+    *("reports.batch", "reports.html", "reports.highlight", "reports.views"),
+    *("reports.page", "reports.sending", "reports.writing"),
     *(
         "wiring",
         "cli.door",
@@ -107,6 +109,7 @@ DOORS = {
     "langsmith": ("chain",),
     "tenacity": ("engines.retrying",),
     "yaml": ("library.marked",),
+    "jinja2": ("reports.html",),
     "typer": ("cli.",),
     "rich": ("cli.",),
     "prompt_toolkit": ("intake",),
