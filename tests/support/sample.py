@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from answer_coach import Coach
-from answer_coach.batch.graded import ANSWERS, RESULTS, Graded
+from answer_coach.batch.graded import Graded
+from answer_coach.batch.ledger import ANSWERS, RESULTS
 from answer_coach.errors import TimedOut
 from answer_coach.feedback import CARD, Failed, Feedback, NotGradable, Source
 from answer_coach.library.shelf import Library

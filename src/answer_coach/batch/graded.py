@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from answer_coach.answer import Word
+from answer_coach.batch.ledger import ANSWERS, RESULTS
 from answer_coach.errors import StoreError
 from answer_coach.feedback import CARD, AnyCard, Feedback, GradedBy
 
-RESULTS, ANSWERS = "results.jsonl", "answers.jsonl"
 HINT = "Was it edited? Grade into a new folder."
 
 
@@ -64,7 +64,7 @@ def judge_of(by: GradedBy | None) -> str:
     if by is None:
         return "nobody"
     if by.engine == "rules":
-        return "rules"
+        return f"rules {by.prompt.version} {by.prompt.sha256[:8]}" if by.prompt else "rules"
     at = " by hand" if by.engine == "by_hand" else f" at {by.host}" if by.host else ""
     return f"{by.model}{at}" + (f", prompt {by.prompt.version} {by.prompt.sha256[:8]}" if by.prompt else "")
 

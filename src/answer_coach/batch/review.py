@@ -95,17 +95,22 @@ def read_review(text: str, name: str = "review.csv") -> list[ReviewRow]:
     """
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    missing = sorted(NEEDED - set(reader.fieldnames or ()))
-    if missing:
-        hint = f"Keep the first line as it was: {', '.join(COLUMNS)}."
-        raise UnreadableFile(f"{name}:1: no column {', '.join(missing)}", hint=hint)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    rows, read = [], 0
     try:
-        return [
-            ReviewRow(line=reader.line_num, **{key: _plain(row.get(key) or "") for key in COLUMNS}) for row in reader
-        ]
+        names = [head.strip().casefold() for head in next(reader, [])]
+        if missing := sorted(NEEDED - set(names)):
+            hint = f"Keep the first line as it was: {', '.join(COLUMNS)}."
+            raise UnreadableFile(f"{name}:1: no column {', '.join(missing)}", hint=hint)
+        read = reader.line_num
+        for found in reader:
+            cells = {key: _plain(one) for key, one in zip(names, found, strict=False) if key in COLUMNS}
+            if any(cells.values()):
+                rows.append(ReviewRow(line=read + 1, **{"answer": "", "indicator": "", **cells}))
+            read = reader.line_num
     except csv.Error as fault:
-        raise UnreadableFile(f"{name}:{reader.line_num}: not CSV ({fault})", hint="Save it as CSV again.") from None
+        raise UnreadableFile(f"{name}:{read + 1}: not CSV ({fault})", hint="Save it as CSV again.") from None
+    return rows
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from answer_coach.batch.cells import table
 from answer_coach.batch.digest import Digest, ToSend, digest
-from answer_coach.batch.graded import RESULTS, Graded, read_graded
+from answer_coach.batch.graded import Graded, read_graded
+from answer_coach.batch.ledger import RESULTS
 from answer_coach.batch.review import apply_review, read_review, review_csv, review_rows
 from answer_coach.errors import StoreError, UnreadableFile
 from answer_coach.feedback import CARD
