@@ -124,6 +124,18 @@ def test_a_verdict_changes_levels_and_says_who_set_it() -> None:
     assert card.next_edit
 
 
+def test_what_a_card_says_besides_stays() -> None:
+    """Earlier remarks, also those of an earlier review, and the judge's quotes that were not found are kept."""
+    facts = CARDS[0].card.answer.model_copy(update={"warnings": ("pasted in part",)})
+    card = feedback_of(CARDS[0]).model_copy(update={"answer": facts, "unverified_quotes": 2})
+    item = CARDS[0].model_copy(update={"card": card})
+    once = applied(item, row_of(item, "outcome", "met"))
+    twice = applied(item.model_copy(update={"card": once}), row_of(item, "decision", "met"))
+    said = "1 verdict set by Mia"
+    assert (once.answer.warnings, once.unverified_quotes) == (("pasted in part", said), 2)
+    assert twice.answer.warnings == ("pasted in part", said, said)
+
+
 def test_a_note_stands_on_the_card_as_it_was_written() -> None:
     """A reviewer's note takes the place of the judge's, also where it is no question; one line says whose it is."""
     weak = min(CARDS, key=lambda item: feedback_of(item).overall.level)

@@ -213,7 +213,7 @@ def quotes(evidence: Sequence[Evidence]) -> tuple[str, ...]:
 
 
 def _part(dimension: DimensionResult, items: tuple[Item, ...], numbers: bool) -> Part:
-    limits = tuple(cap.says for cap in dimension.caps if cap.limit and numbers)
+    limits = tuple(cap.says for cap in dimension.caps if cap.limit)
     faults = tuple(cap.note for cap in dimension.caps if cap.limit and cap.note and cap.id not in _ids(dimension))
     if not numbers:
         return Part(NAMES[dimension.id], None, None, None, None, items, faults)
