@@ -155,6 +155,25 @@ def test_the_five_parts_stand_before_all_else(whole: str) -> None:
     assert ids[:5] == ["needs", "teach", "since", "levels", "send"]
 
 
+def test_two_judges_and_a_split_are_told_apart() -> None:
+    """Each judge has levels and heat maps of its own, the report says so, and a split verdict is marked."""
+    card = NOW[3].card
+    assert isinstance(card, Feedback)
+    assert card.graded_by
+    first = card.dimensions[0]
+    torn = first.indicators[0].model_copy(update={"agreement": 0.5})
+    split = first.model_copy(update={"indicators": (torn, *first.indicators[1:])})
+    by = card.graded_by.model_copy(update={"engine": "model", "model": "m-1", "host": "h.example", "prompt": None})
+    other = card.model_copy(update={"graded_by": by, "dimensions": (split, *card.dimensions[1:])})
+    items = [*NOW[:3], NOW[3].model_copy(update={"card": other})]
+    read = Page(report(items))
+    assert "2 judges graded this batch" in read.text
+    assert "m-1 at h.example" in read.text
+    assert "the passes were split" in read.text
+    assert sum("map" in e.attributes.get("class", "").split() for e in read.all("table")) == 2
+    assert "2 judges" in batch.text(digest(items))
+
+
 def test_three_hundred_answers_are_a_file_that_can_be_mailed() -> None:
     """Under 5 MB for 300 answers, and none is left out."""
     many = [named(NOW[at % 8], f"Person {at}") for at in range(300)]

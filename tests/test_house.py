@@ -79,6 +79,7 @@ ORDER = (
         "editing",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
+    *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
     *("laws.perturb", "laws.laws", "laws.material", "laws.check"),
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
     "batch.reading",

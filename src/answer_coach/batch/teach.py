@@ -56,11 +56,17 @@ def lessons(graded: Sequence[Graded], rubrics: Mapping[str, Rubric]) -> tuple[Le
             groups.setdefault(basis_of(item.card), []).append((number, item, item.card))
     found = [lesson for group in groups.values() if len(group) >= LEAST for lesson in _of_group(group, rubrics)]
     found = [lesson for lesson in found if (lesson.absent + lesson.half) * 2 >= lesson.of]
-    found.sort(key=lambda lesson: (-(lesson.absent + lesson.half), -(lesson.absent + lesson.half) / lesson.of))
+    found.sort(key=_order)
     chosen: dict[str, Lesson] = {}
     for lesson in found:
         chosen.setdefault(lesson.indicator, lesson)
     return tuple(chosen.values())[:LESSONS]
+
+
+def _order(lesson: Lesson) -> tuple[int, float, bool]:
+    """What most people lack first; of equals the larger share, then what somebody showed."""
+    lacking = lesson.absent + lesson.half
+    return (-lacking, -lacking / lesson.of, lesson.quote is None)
 
 
 def _of_group(group: Sequence[tuple[int, Graded, Feedback]], rubrics: Mapping[str, Rubric]) -> list[Lesson]:
