@@ -84,6 +84,8 @@ class Judged(Word):
     """The lowest and highest level over the passes; empty with one."""
     margin: int | None = None
     """Measured error of the judge's levels, plus and minus; None where it is not known."""
+    said: Mapping[str, str] = Field(default_factory=dict)
+    """What a person wrote, or an earlier card asks, of an id: shown as it is, in place of all other notes."""
 
 
 def feedback(about: Provenance, judged: Judged) -> Feedback:
@@ -92,6 +94,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     verdicts = {name: finding.verdict for name, finding in findings.items()}
     paid = scoring.settled(verdicts)
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
+    asks |= judged.said
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
     edits = advice.next_edits(rubric, answer, findings, asks)
     slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
@@ -240,7 +243,7 @@ def _keep(rubric: Rubric, findings: Mapping[str, Finding]) -> tuple[Keep, ...]:
     kept: list[Keep] = []
     used: set[str] = set()
     for dimension in rubric.dimensions:
-        met = [i for i in dimension.indicators if findings[i.id].verdict == "met"]
+        met = [i for i in dimension.indicators if findings[i.id].verdict == "met" and findings[i.id].evidence]
         for indicator in sorted(met, key=lambda i: i.slot is None):
             quote = findings[indicator.id].evidence[0].quote
             if quote not in used:

@@ -3,7 +3,8 @@
 Columns (CSV) or fields (JSONL, one object a line): `question`; `answer`, the text, or `file`, a path that begins where
 the labels file stands; `rater`; the levels `business_goal`, `technical_soundness`, `leadership_tradeoffs` (1 to 5) and
 `overall` (1.0 to 5.0); verdicts as `verdict.INDICATOR` columns or as `verdicts: {indicator: verdict}`.  All labels may
-be blank.  Or rows of a review: `answer` (text or path), `question`, `indicator`, and the human's verdict as `mine`.
+be blank.  Or rows of a review: `answer` (text, path, or the beginning of its hash in the answers.jsonl beside it),
+`question`, `indicator`, and the human's verdict as `mine`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -26,7 +29,9 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 VERDICT = "verdict."
 REVIEW = frozenset(("indicator", "mine"))
 NOT_LABELS = frozenset(("question", "answer", "file", "rater"))
-REVIEW_READ = frozenset((*NOT_LABELS, *REVIEW, "verdict", "quote", "note"))  # the last three are the judge's
+REVIEW_READ = frozenset((*NOT_LABELS, *REVIEW, "candidate", "label", "verdict", "quote", "note"))  # the judge's
+HASH = re.compile(r"[0-9a-f]{12,64}")
+ANSWERS = "answers.jsonl"  # where a batch keeps its texts
 RATER = "rater"
 FILE_ENDINGS = (".md", ".txt")
 COLUMNS = f"Columns: question, answer or file, rater, {', '.join(LEVELS)}, {VERDICT}INDICATOR."
@@ -208,12 +213,37 @@ def _text(cells: Cells, folder: Path) -> str:
     text, file = cells.get("answer", ""), cells.get("file", "")
     if text and file:
         raise ValueError("both 'answer' and 'file' are filled; one of them names the answer")
+    if _is_review(cells) and HASH.fullmatch(text):
+        text = _of_batch(folder / ANSWERS, text)
     if _is_review(cells) and text.endswith(FILE_ENDINGS) and "\n" not in text:
         text, file = "", text
     if not text and not file:
         raise ValueError("there is no answer: 'answer' and 'file' are empty")
     text = read_file(folder / file).text if file else text
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _of_batch(path: Path, begins: str) -> str:
+    """The text whose hash begins so, from a batch's answers; ValueError where there is none."""
+    texts = _texts(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    found = next((text for sha256, text in texts.items() if sha256.startswith(begins)), None)
+    if found is None:
+        raise ValueError(f"the answer is named by a hash that no line of {ANSWERS} beside this file has")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _texts(path: Path, _changed: int) -> dict[str, str]:
+    rows = [_object(line) for line in read_file(path, MOST_BYTES).text.split("\n")]
+    return {str(row["sha256"]): str(row["text"]) for row in rows if row.keys() >= {"sha256", "text"}}
+
+
+def _object(line: str) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _level(name: str, cell: str) -> float:
