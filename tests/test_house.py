@@ -98,6 +98,8 @@ ORDER = (
         "cli.rubrics",
         "cli.prompts",
         "cli.model",
+        "cli.progress",
+        "cli.batch",
         "cli.app",
     ),
 )

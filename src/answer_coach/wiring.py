@@ -21,6 +21,8 @@ from answer_coach.wordlist import own_words
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
     from answer_coach.engines.interface import Judge
+    from answer_coach.engines.pacing import Pacer
+    from answer_coach.engines.replies import Replies
     from answer_coach.library.shelf import Library
 
 APP = "answer-coach"
@@ -190,6 +192,35 @@ def noise_book(environ: Mapping[str, str]) -> NoiseBook:
     return NoiseBook(home(environ)[1] / "noise.json")
 
 
+def replies(environ: Mapping[str, str], fresh: bool = False) -> Replies:
+    """The replies that were paid for, in the person's own store."""
+    from answer_coach.engines.replies import Replies
+
+    return Replies(home(environ)[1] / "replies.sqlite", fresh)
+
+
+def patient(settings: Settings) -> Settings:
+    """The same settings for a batch: it waits longer and tries more often, since nobody sits beside it."""
+    given = settings.tuning
+    tuning = given.model_copy(
+        update={"attempts": max(given.attempts, 8), "deadline": given.deadline or 10 * settings.timeout}
+    )
+    return settings._replace(tuning=tuning)
+
+
+def manifest(coach: Coach, tally: Mapping[str, object]) -> dict[str, object]:
+    """What a batch was made with, for the file beside its results."""
+    from answer_coach import __version__
+
+    library = coach.library
+    return {
+        "coach_version": __version__,
+        "graded_by": coach.graded_by.model_dump(),
+        "rubrics": {name: library.rubric(name).sha256 for name in library.files},
+        "tally": dict(tally),
+    }
+
+
 def make_coach(
     settings: Settings,
     environ: Mapping[str, str],
@@ -197,6 +228,8 @@ def make_coach(
     judge: Judge | None = None,
     watch: Callable[[str], None] | None = None,
     passes: int = 1,
+    pacer: Pacer | None = None,
+    replies: Replies | None = None,
 ) -> Coach:
     """The coach that the settings describe; `judge` in place of the model that they name."""
     from answer_coach.coach import Coach
@@ -214,6 +247,7 @@ def make_coach(
         prices=settings.prices,
         watch=watch,
         passes=passes,
+        traffic=Traffic(pacer, replies) if pacer or replies else None,
         redact=settings.redact,
     )
 
