@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 REPLY_TOKENS = 1_300
 """What a reply takes, about: 15 indicators with their quotes."""
+VAGUE = errors.RequestRefused.code
+"""A refusal for no reason that is known."""
 FORMLESS = frozenset(("empty", "not_json", "off_schema", "untagged", "conflicting"))
 
 
@@ -99,10 +101,8 @@ class ModelJudge:
             while True:
                 try:
                     return self._done(self._chain.invoke(self._ready(job, mode)))
-                except errors.ModeRefused as refused:
-                    mode = self._step_down(mode, refused)
-                except errors.UnusableReply as unusable:
-                    raise self._doubted(mode, unusable) from None
+                except (errors.RequestRefused, errors.UnusableReply) as fault:
+                    mode = self._next(mode, fault)
 
     async def ajudge(self, job: Job) -> Outcome:
         """Grade one job in the running event loop."""
@@ -112,10 +112,8 @@ class ModelJudge:
                 while True:
                     try:
                         return self._done(await self._chain.ainvoke(self._ready(job, mode)))
-                    except errors.ModeRefused as refused:
-                        mode = self._step_down(mode, refused)
-                    except errors.UnusableReply as unusable:
-                        raise self._doubted(mode, unusable) from None
+                    except (errors.RequestRefused, errors.UnusableReply) as fault:
+                        mode = self._next(mode, fault)
 
     def settle(self) -> ReplyMode:
         """The reply mode, found out by asking where nobody knows it: one request, once."""
@@ -124,7 +122,7 @@ class ModelJudge:
                 try:
                     said = say(self._model, probing.SAID, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
-                except (errors.ModeRefused, errors.EndpointFault) as fault:
+                except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
             return self._mode or probing.IGNORED
 
@@ -135,7 +133,7 @@ class ModelJudge:
                 try:
                     said = await asay(self._model, probing.SAID, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
-                except (errors.ModeRefused, errors.EndpointFault) as fault:
+                except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
             return self._mode or probing.IGNORED
 
@@ -158,6 +156,8 @@ class ModelJudge:
     def _unprobed(self, fault: errors.CoachError) -> None:
         """The endpoint takes no schema, or fails on one: the next rung; only a refusal is remembered."""
         refused = isinstance(fault, errors.ModeRefused)
+        if not refused and not isinstance(fault, errors.EndpointFault) and fault.code != VAGUE:
+            raise fault
         self._mode, self._probed = probing.IGNORED, "refused" if refused else "failed"
         if refused:
             self._remember()
@@ -174,8 +174,21 @@ class ModelJudge:
                 raise errors.RequestRefused(fault, hint=f"Nothing was sent. {longer(at)}", code="prompt_too_long")
         return ready
 
-    def _step_down(self, mode: ReplyMode, refused: errors.ModeRefused) -> ReplyMode:
-        """The next way to ask for a form; where another answer has stepped down already, the way that it found."""
+    def _next(self, mode: ReplyMode, fault: errors.RequestRefused | errors.UnusableReply) -> ReplyMode:
+        """The next way to ask for a form, after a fault; the fault where another way would not help.
+
+        A schema that was kept in the probe, but not for this answer, is no promise: it stands in the prompt from now on.
+        """
+        if isinstance(fault, errors.UnusableReply):
+            if fault.code in FORMLESS and mode == STRICT and self._promised:
+                return probing.IGNORED
+            raise self._doubted(mode, fault) from None
+        if isinstance(fault, errors.ModeRefused) or (self._probed == "failed" and fault.code == VAGUE):
+            return self._step_down(mode, fault)
+        raise fault
+
+    def _step_down(self, mode: ReplyMode, refused: errors.RequestRefused) -> ReplyMode:
+        """The next rung; where another answer has stepped down already, the one that it found."""
         if self._mode == mode:
             lower = below(mode)
             if lower is None:
@@ -183,8 +196,16 @@ class ModelJudge:
             self._mode = lower
         return self._mode or TEXT
 
+    @property
+    def _promised(self) -> bool:
+        """Whether the mode was found out, and not set by a person or by the provider's row."""
+        return bool(self._endpoint and not self._endpoint.mode and not self._endpoint.modes)
+
     def _done(self, outcome: Outcome) -> Outcome:
+        """The outcome; how its form was asked for is how it will be asked for."""
         if self._endpoint:
+            if self._mode == STRICT and outcome.mode:
+                self._mode = outcome.mode
             self._remember()
         return outcome
 
@@ -192,7 +213,7 @@ class ModelJudge:
         """Keep what was found out, where that is more than the provider's row says."""
         at = self._endpoint
         refused = getattr(self._model, "refused", ())
-        if at is None or at.mode or (not refused and at.modes and self._mode == at.modes[0]):
+        if at is None or at.mode or self._probed == "failed" or (not refused and at.modes and self._mode == at.modes[0]):
             return
         known = self._memory.recall(at)
         if (known.mode, known.refused) != (self._mode, refused):

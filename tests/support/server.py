@@ -33,6 +33,8 @@ class Seen:
     method: str = "POST"
     at: float = field(default_factory=time.monotonic)
     status: int = 0
+    streamed: bool = False
+    """Whether the reply was a stream."""
 
 
 @dataclass
@@ -212,7 +214,7 @@ class Server(ThreadingHTTPServer):
         probed = self.enforcing and is_probe(seen)
         (self.endpoint.probes if probed else self.endpoint.requests).append(seen)
         reply = Reply(body=completion(json.dumps(ENFORCED))) if probed else self.answer(seen)
-        seen.status = reply.status
+        seen.status, seen.streamed = reply.status, "event-stream" in reply.headers.get("content-type", "")
         return reply
 
     def handle_error(self, request: Any, client_address: Any) -> None:
