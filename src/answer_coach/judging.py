@@ -177,7 +177,7 @@ class ModelJudge:
     def _next(self, mode: ReplyMode, fault: errors.RequestRefused | errors.UnusableReply) -> ReplyMode:
         """The next way to ask for a form, after a fault; the fault where another way would not help.
 
-        A schema that was kept in the probe, but not for this answer, is no promise: it stands in the prompt from now on.
+        A schema that was kept to in the probe, but not for this answer, stands in the prompt from now on.
         """
         if isinstance(fault, errors.UnusableReply):
             if fault.code in FORMLESS and mode == STRICT and self._promised:
@@ -213,7 +213,8 @@ class ModelJudge:
         """Keep what was found out, where that is more than the provider's row says."""
         at = self._endpoint
         refused = getattr(self._model, "refused", ())
-        if at is None or at.mode or self._probed == "failed" or (not refused and at.modes and self._mode == at.modes[0]):
+        told = bool(at and at.modes and self._mode == at.modes[0] and not refused)
+        if at is None or at.mode or told or self._probed == "failed":
             return
         known = self._memory.recall(at)
         if (known.mode, known.refused) != (self._mode, refused):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 
 from answer_coach import errors
 from tests.endpoints.plays import (
@@ -20,12 +19,12 @@ from tests.endpoints.plays import (
     says_raw,
     when,
 )
-from tests.endpoints.rows import EVERY, KNOWN, Fails, Row
+from tests.endpoints.rows import EVERY, KNOWN, SYNC, Fails, Row, Way
 from tests.support.server import Reply, completion, streamed
 
 TWO = {**KNOWN, "attempts": 2}
 SOON = {**KNOWN, "deadline": 0.4}
-STREAMED = ("streamed", "async streamed")
+STREAMED: tuple[Way, ...] = ("streamed", "async streamed")
 HTML = "<!doctype html><html><body>Welcome to the router's login page</body></html>"
 FAULT = errors.EndpointFault
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
@@ -75,7 +74,8 @@ def _no_farewell(request: Request) -> Reply:
 def _commented(request: Request) -> Reply:
     """Comments between the events, carriage returns at the ends of lines."""
     reply = model()(request)
-    reply.body = ": PROCESSING\n\n" + reply.body.replace("\n", "\r\n").replace("data: ", ": still there\r\n\r\ndata:", 3)
+    sent = reply.body.replace("\n", "\r\n").replace("data: ", ": still there\r\n\r\ndata:", 3)
+    reply.body = ": PROCESSING\n\n" + sent
     return reply
 
 
@@ -101,6 +101,8 @@ PASSING: dict[str, tuple[str, Rule, Fails]] = {
     "A connection lost before the reply": ("resets the connection", breaks_off(-1),
                                            Fails(errors.Unreachable, "unreachable")),
     "A connection lost in mid-reply": ("resets the connection behind half a reply", breaks_off(300),
+                                       Fails(FAULT, "endpoint_fault")),
+    "A reply that can't be unpacked": ("says gzip, and is not", says_raw(Reply(200, HTML, {"content-encoding": "gzip"})),
                                        Fails(FAULT, "endpoint_fault")),
 }  # fmt: skip
 BROKEN: dict[str, tuple[str, Rule, Fails]] = {
@@ -135,11 +137,12 @@ ALL_WAYS = ("429", "500", "A connection lost in mid-reply", "A connection lost b
             "A page under 200", "A redirect")  # fmt: skip
 
 
-def _ways(name: str) -> tuple[str, ...]:
-    return EVERY if name in ALL_WAYS else ("sync",)
+def _ways(name: str) -> tuple[Way, ...]:
+    return EVERY if name in ALL_WAYS else SYNC
 
 
-# fmt: off  (a row is read as a row)
+# A row is read as a row.
+# fmt: off
 FAULTS = (
     *(Row(f"{name}, once", f"{does}, then a reply", (first(rule),), asked=2, ways=_ways(name))
       for name, (does, rule, _) in PASSING.items()),
@@ -152,20 +155,23 @@ FAULTS = (
     *(Row(name, does, (rule,), fails=outcome, hint=hint, ways=_ways(name), within=5)
       for name, (does, rule, outcome, hint) in LASTING.items()),
     Row("429 with Retry-After in seconds", "Retry-After: 0.3, then a reply", (_waits(0.3),), asked=2, least=0.3),
-    Row("429 with Retry-After as a date", "a date two seconds off, then a reply", (first(_slow_date),), asked=2, least=0.9),
+    Row("429 with Retry-After as a date", "a date two seconds off, then a reply", (first(_slow_date),), asked=2,
+        least=0.9),
     Row("429 with Retry-After in milliseconds", "retry-after-ms: 80 beside Retry-After: 60",
-        (first(fails(429, "slow down", {"retry-after-ms": "80", "retry-after": "60"})),), asked=2, least=0.08, within=10),
-    Row("429 with a Retry-After that is none", "Retry-After: soon", (first(fails(429, "", {"retry-after": "soon"})),), asked=2),
+        (first(fails(429, "slow down", {"retry-after-ms": "80", "retry-after": "60"})),), asked=2, least=0.08,
+        within=10),
+    Row("429 with a Retry-After that is none", "Retry-After: soon", (first(fails(429, "", {"retry-after": "soon"})),),
+        asked=2),
     Row("429, three times", "busy three times, then a reply", (first(*[fails(429)] * 3),), asked=4, ways=EVERY),
     Row("A whole answer, but no model", "404 on the probe", (fails(404, "model not found"),), mode=None,
-        fails=Fails(errors.ModelMissing, "model_missing"), asked=0, probes=1, tuning={}),
+        fails=Fails(errors.ModelMissing, "model_missing"), asked=0, probes=1),
     Row("A busy endpoint that nobody knows yet", "429 on the probe each time", (fails(429),), mode=None,
         fails=Fails(errors.RateLimited, "rate_limited"), asked=0, probes=2, tuning={"attempts": 2}),
     Row("Nobody there", "refuses the connection", fails=Fails(errors.Unreachable, "unreachable"), asked=0, tuning=TWO,
         absent=True, ways=EVERY, hint="running"),
     Row("A slow first byte", "nothing for longer than the timeout",
-        (lambda request: Reply(body=completion("{}"), pause=0.6),), fails=Fails(errors.TimedOut, "timed_out"), timeout=0.2,
-        ways=EVERY, within=5, hint="--timeout"),
+        (lambda request: Reply(body=completion("{}"), pause=0.6),), fails=Fails(errors.TimedOut, "timed_out"),
+        timeout=0.2, ways=EVERY, within=5, hint="--timeout"),
     Row("A dripping body", "a reply that drips past the deadline", (when(lambda r: not r.streams, dripping(0.02, 8)),),
         fails=Fails(errors.TimedOut, "timed_out"), tuning=SOON, ways=("sync", "async"), within=5, hint="deadline"),
     Row("A dripping stream", "a stream that drips past the deadline", (dripping(0.02, 60),),
@@ -173,8 +179,10 @@ FAULTS = (
     Row("A stream of comments", "comments past the deadline, and no event", (_alive,),
         fails=Fails(errors.TimedOut, "timed_out"), tuning=SOON, ways=STREAMED, within=3, hint="deadline"),
     Row("A stream without [DONE]", "the finish reason, then the end", (_no_farewell,), ways=STREAMED),
-    Row("A stream with comments", "comments, carriage returns and no blank behind `data:`", (_commented,), ways=STREAMED),
+    Row("A stream with comments", "comments, carriage returns and no blank behind `data:`", (_commented,),
+        ways=STREAMED),
     Row("A quota that ends in a stream", "an event with insufficient_quota", (_spent,),
         fails=Fails(errors.RateLimited, "quota_exhausted"), ways=STREAMED, hint="billing"),
-    Row("An empty stream", "[DONE] and no event", (as_events("[DONE]"),), fails=Fails(FAULT, "endpoint_fault"), ways=STREAMED),
+    Row("An empty stream", "[DONE] and no event", (as_events("[DONE]"),), fails=Fails(FAULT, "endpoint_fault"),
+        ways=STREAMED),
 )

@@ -175,8 +175,8 @@ def takes_only(*names: str) -> Rule:
 
     def rule(request: Request) -> Reply | None:
         unknown = [name for name in request.body if name not in ("model", "messages", *names)]
-        faults = [{"type": "extra_forbidden", "loc": ["body", n], "msg": "Extra inputs are not permitted"} for n in unknown]
-        return Reply(422, {"detail": faults}) if faults else None
+        fault = {"type": "extra_forbidden", "msg": "Extra inputs are not permitted"}
+        return Reply(422, {"detail": [{**fault, "loc": ["body", name]} for name in unknown]}) if unknown else None
 
     return rule
 
@@ -197,7 +197,8 @@ def cuts(window: int, counting: int | None = None) -> Rule:
     def rule(request: Request) -> Reply | None:
         if request.characters // 4 <= window:
             return None
-        left, kept = window * 4, []
+        left = window * 4
+        kept: list[dict[str, Any]] = []
         for message in reversed(request.body["messages"]):
             part = message["content"][-left:] if left > 0 else ""
             kept.insert(0, {**message, "content": part})

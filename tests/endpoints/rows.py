@@ -40,7 +40,8 @@ class Row(NamedTuple):
     fails: Fails | None = None
     asked: int = 1
     probes: int = 0
-    tuning: Mapping[str, Any] = KNOWN
+    tuning: Mapping[str, Any] | None = None
+    """None: nothing is set; but a bare address that is not probed is known to be strict."""
     ways: tuple[Way, ...] = SYNC
     more: Callable[[Sequence[Seen]], bool] | None = None
     """What else must hold of the requests."""

@@ -20,7 +20,7 @@ from answer_coach.errors import CoachError
 from answer_coach.feedback import Feedback, NotGradable
 from answer_coach.library.shelf import Library
 from tests.endpoints.plays import play, request_of
-from tests.endpoints.rows import Row, Way
+from tests.endpoints.rows import KNOWN, Row, Way
 from tests.support.build import SOLID
 from tests.support.server import Reply, Seen, is_probe, serving
 
@@ -83,9 +83,10 @@ def _run(row: Row, way: Way) -> Ran:
         card, error = None, None
         started = time.monotonic()
         try:
-            made = asyncio.run(coach.agrade(SOLID, question=QUESTION)) if "async" in way else coach.grade(
-                SOLID, question=QUESTION
-            )
+            if "async" in way:
+                made = asyncio.run(coach.agrade(SOLID, question=QUESTION))
+            else:
+                made = coach.grade(SOLID, question=QUESTION)
             assert not isinstance(made, NotGradable)
             card = made
         except CoachError as fault:
@@ -101,7 +102,8 @@ def _coach(row: Row, base_url: str, way: Way) -> tuple[Coach, list[str]]:
     name, _, rest = row.model.partition("/")
     named = shipped().get(name) if rest else None
     environ = {**row.environ, "COACH_API_KEY": KEY}
-    tuning = Tuning(**row.tuning)
+    set_by_hand = row.tuning if row.tuning is not None else {} if named or row.probes else KNOWN
+    tuning = Tuning(**set_by_hand)
     if named:
         root = base_url.removesuffix("/v1")
         environ |= {"AZURE_OPENAI_ENDPOINT": root, **({named.key_variable: KEY} if named.key_variable else {})}

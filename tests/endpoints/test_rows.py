@@ -9,6 +9,7 @@ import pytest
 from answer_coach.answer import Answer
 from answer_coach.feedback import Feedback
 from tests.endpoints import reader
+from tests.endpoints.__main__ import PAGE, page
 from tests.endpoints.rows import Row, Way
 from tests.endpoints.runner import KEY, QUESTION, library, run
 from tests.endpoints.table import ROWS
@@ -65,3 +66,8 @@ def test_a_row_is_as_the_table_says(row: Row, way: Way, honest: Feedback) -> Non
 def test_the_rows_names_are_their_own() -> None:
     """No row hides behind another one's name."""
     assert [name for name, count in Counter(row.name for row in ROWS).items() if count > 1] == []
+
+
+def test_the_page_is_what_the_run_gives() -> None:
+    """docs/endpoints.md tells each row as it came out; `python -m tests.endpoints` writes it anew."""
+    assert PAGE.read_text(encoding="utf-8") == page()

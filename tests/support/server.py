@@ -33,6 +33,7 @@ class Seen:
     method: str = "POST"
     at: float = field(default_factory=time.monotonic)
     status: int = 0
+    """0 for a connection that was reset."""
     streamed: bool = False
     """Whether the reply was a stream."""
 
@@ -214,7 +215,8 @@ class Server(ThreadingHTTPServer):
         probed = self.enforcing and is_probe(seen)
         (self.endpoint.probes if probed else self.endpoint.requests).append(seen)
         reply = Reply(body=completion(json.dumps(ENFORCED))) if probed else self.answer(seen)
-        seen.status, seen.streamed = reply.status, "event-stream" in reply.headers.get("content-type", "")
+        seen.status = reply.status if reply.broken is None else 0
+        seen.streamed = "event-stream" in reply.headers.get("content-type", "")
         return reply
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -33,7 +33,7 @@ class Incoming:
             self._parts.append(part)
             return False
         *lines, self._rest = (self._rest + part).split(b"\n")
-        return any([self._line(line.rstrip(b"\r")) for line in lines])
+        return sum(self._line(line.rstrip(b"\r")) for line in lines) > 0
 
     def whole(self) -> Gathered:
         """The reply at its end."""
