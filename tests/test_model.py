@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def all_met(library: Library) -> Callable[[Seen], Reply]:
     return reply
 
 
-def checked(answer: Callable[[Seen], Reply], library: Library, passes: int = 1, **more: bool) -> ModelCheck:
+def checked(answer: Callable[[Seen], Reply], library: Library, passes: int = 1, **more: Any) -> ModelCheck:
     """A check against a server."""
     with serving(answer, **more) as endpoint:
         return check_model(Coach("m", base_url=endpoint.base_url, library=library, environ={}), passes=passes)

@@ -28,6 +28,8 @@ MESSAGES: dict[str, Callable[..., BaseMessage]] = {
     "user": HumanMessage,
     "assistant": AIMessage,
 }
+CUT = ("length", "max_tokens", "model_length")
+"""What endpoints call it that a reply was cut for its length."""
 
 # langchain-core refuses to work at all while one of these, long retired, stands in the shell.
 for _retired in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
@@ -138,7 +140,7 @@ def completion_of(message: AIMessage) -> Completion:
     finish = metadata.get("finish_reason") or metadata.get("stop_reason")
     return Completion(
         text=str(message.text),
-        finish_reason="length" if finish in ("length", "max_tokens") else str(finish) if finish else None,
+        finish_reason="length" if str(finish).casefold() in CUT else str(finish) if finish else None,
         refusal="refused" if metadata.get("refusal") or message.additional_kwargs.get("refusal") else None,
         tokens=_tokens(message),
     )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PROBE = (Message(role="user", content=probing.SAID),)
 REPLY_TOKENS = 1_300
 """What a reply takes, about: 15 indicators with their quotes."""
+VAGUE = errors.RequestRefused.code
+"""A refusal for no reason that is known."""
 FORMLESS = frozenset(("empty", "not_json", "off_schema", "untagged", "conflicting"))
 
 
@@ -102,10 +104,8 @@ class ModelJudge:
             while True:
                 try:
                     return self._done(self._chain.invoke(self._ready(job, mode)))
-                except errors.ModeRefused as refused:
-                    mode = self._step_down(mode, refused)
-                except errors.UnusableReply as unusable:
-                    raise self._doubted(mode, unusable) from None
+                except (errors.RequestRefused, errors.UnusableReply) as fault:
+                    mode = self._next(mode, fault)
 
     async def ajudge(self, job: Job) -> Outcome:
         """Grade one job in the running event loop."""
@@ -115,10 +115,8 @@ class ModelJudge:
                 while True:
                     try:
                         return self._done(await self._chain.ainvoke(self._ready(job, mode)))
-                    except errors.ModeRefused as refused:
-                        mode = self._step_down(mode, refused)
-                    except errors.UnusableReply as unusable:
-                        raise self._doubted(mode, unusable) from None
+                    except (errors.RequestRefused, errors.UnusableReply) as fault:
+                        mode = self._next(mode, fault)
 
     def tell(self, messages: Sequence[Message]) -> str:
         """A text for a conversation; UnusableReply where it was refused or cut."""
@@ -136,7 +134,7 @@ class ModelJudge:
                 try:
                     said = say(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
-                except (errors.ModeRefused, errors.EndpointFault) as fault:
+                except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
             return self._mode or probing.IGNORED
 
@@ -147,7 +145,7 @@ class ModelJudge:
                 try:
                     said = await asay(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
-                except (errors.ModeRefused, errors.EndpointFault) as fault:
+                except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
             return self._mode or probing.IGNORED
 
@@ -170,6 +168,8 @@ class ModelJudge:
     def _unprobed(self, fault: errors.CoachError) -> None:
         """The endpoint takes no schema, or fails on one: the next rung; only a refusal is remembered."""
         refused = isinstance(fault, errors.ModeRefused)
+        if not refused and not isinstance(fault, errors.EndpointFault) and fault.code != VAGUE:
+            raise fault
         self._mode, self._probed = probing.IGNORED, "refused" if refused else "failed"
         if refused:
             self._remember()
@@ -186,8 +186,21 @@ class ModelJudge:
                 raise errors.RequestRefused(fault, hint=f"Nothing was sent. {longer(at)}", code="prompt_too_long")
         return ready
 
-    def _step_down(self, mode: ReplyMode, refused: errors.ModeRefused) -> ReplyMode:
-        """The next way to ask for a form; where another answer has stepped down already, the way that it found."""
+    def _next(self, mode: ReplyMode, fault: errors.RequestRefused | errors.UnusableReply) -> ReplyMode:
+        """The next way to ask for a form, after a fault; the fault where another way would not help.
+
+        A schema that was kept to in the probe, but not for this answer, stands in the prompt from now on.
+        """
+        if isinstance(fault, errors.UnusableReply):
+            if fault.code in FORMLESS and mode == STRICT and self._promised:
+                return probing.IGNORED
+            raise self._doubted(mode, fault) from None
+        if isinstance(fault, errors.ModeRefused) or (self._probed == "failed" and fault.code == VAGUE):
+            return self._step_down(mode, fault)
+        raise fault
+
+    def _step_down(self, mode: ReplyMode, refused: errors.RequestRefused) -> ReplyMode:
+        """The next rung; where another answer has stepped down already, the one that it found."""
         if self._mode == mode:
             lower = below(mode)
             if lower is None:
@@ -195,8 +208,16 @@ class ModelJudge:
             self._mode = lower
         return self._mode or TEXT
 
+    @property
+    def _promised(self) -> bool:
+        """Whether the mode was found out, and not set by a person or by the provider's row."""
+        return bool(self._endpoint and not self._endpoint.mode and not self._endpoint.modes)
+
     def _done(self, outcome: Outcome) -> Outcome:
+        """The outcome; how its form was asked for is how it will be asked for."""
         if self._endpoint:
+            if self._mode == STRICT and outcome.mode:
+                self._mode = outcome.mode
             self._remember()
         return outcome
 
@@ -204,7 +225,8 @@ class ModelJudge:
         """Keep what was found out, where that is more than the provider's row says."""
         at = self._endpoint
         refused = getattr(self._model, "refused", ())
-        if at is None or at.mode or (not refused and at.modes and self._mode == at.modes[0]):
+        told = bool(at and at.modes and self._mode == at.modes[0] and not refused)
+        if at is None or at.mode or told or self._probed == "failed":
             return
         known = self._memory.recall(at)
         if (known.mode, known.refused) != (self._mode, refused):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -24,8 +25,8 @@ from pydantic import PrivateAttr
 
 from answer_coach import errors
 from answer_coach.cleaning import visible
-from answer_coach.engines.completions import Gathered, metadata_of
-from answer_coach.engines.faults import Trouble, error_of, seconds_of
+from answer_coach.engines.completions import Gathered, Incoming, metadata_of
+from answer_coach.engines.faults import Trouble, error_of, seconds_of, trouble_of
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.requests import Body
 from answer_coach.engines.retrying import Troubled, atrying, trying
@@ -82,6 +83,8 @@ class CompatibleChat(BaseChatModel):
             try:
                 return _result(trying(partial(self._send, body.fields), self.endpoint))
             except Troubled as fault:
+                if fault.trouble.written is not None:
+                    return _result(Gathered.saying(fault.trouble.written))
                 body = self._mended(body, fault.trouble)
 
     async def _agenerate(
@@ -99,6 +102,8 @@ class CompatibleChat(BaseChatModel):
             try:
                 return _result(await atrying(partial(self._asend, body.fields), self.endpoint))
             except Troubled as fault:
+                if fault.trouble.written is not None:
+                    return _result(Gathered.saying(fault.trouble.written))
                 body = self._mended(body, fault.trouble)
 
     def _body(self, messages: Sequence[BaseMessage], mode: ReplyMode, roomier: bool, extra: dict[str, Any]) -> Body:
@@ -109,7 +114,7 @@ class CompatibleChat(BaseChatModel):
         """The request without what the server refuses; the error where it refuses nothing that could be left out."""
         mended = body.without(trouble)
         if mended is None:
-            if body.refuses_form(trouble) and not trouble.too_long:
+            if body.refuses_form(trouble):
                 raise errors.ModeRefused(f"{self.endpoint.host} does not take this form of reply") from None
             raise error_of(trouble, self.endpoint) from None
         self.refused = mended.refused
@@ -120,17 +125,11 @@ class CompatibleChat(BaseChatModel):
             self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
         try:
             create = self._client.chat.completions.with_streaming_response.create
-            with create(**fields, timeout=self._timeout(end)) as raw:
-                if _streams(raw):
-                    got = Gathered()
-                    for chunk in raw.parse():
-                        self._gather(got, chunk, end)
-                    return got.whole()
-                parts = []
+            with create(**fields, **self._with(end)) as raw:
+                coming = Incoming(_streams(raw))
                 for part in raw.iter_bytes():
-                    parts.append(part)
-                    _in_time(end)
-                return Gathered.of(b"".join(parts))
+                    self._take(coming, part, end)
+                return coming.whole()
         except Exception as fault:
             raise _trouble(fault, end) from None
 
@@ -140,31 +139,29 @@ class CompatibleChat(BaseChatModel):
             self._clients[loop] = _make(openai.AsyncOpenAI, openai.DefaultAsyncHttpxClient, self.endpoint)
         try:
             create = self._clients[loop].chat.completions.with_streaming_response.create
-            async with create(**fields, timeout=self._timeout(end)) as raw:
-                if _streams(raw):
-                    got = Gathered()
-                    async for chunk in await raw.parse():
-                        self._gather(got, chunk, end)
-                    return got.whole()
-                parts = []
+            async with create(**fields, **self._with(end)) as raw:
+                coming = Incoming(_streams(raw))
                 async for part in raw.iter_bytes():
-                    parts.append(part)
-                    _in_time(end)
-                return Gathered.of(b"".join(parts))
+                    self._take(coming, part, end)
+                return coming.whole()
         except Exception as fault:
             raise _trouble(fault, end) from None
 
-    def _gather(self, got: Gathered, chunk: Any, end: float) -> None:
-        got.take(chunk)
-        if self._watch:
-            self._watch(got.text)
-        _in_time(end)
+    def _take(self, coming: Incoming, part: bytes, end: float) -> None:
+        """Some more bytes of a reply; what keeps no end, even with signs of life, ends at the deadline."""
+        if coming.take(part) and self._watch:
+            self._watch(coming.text)
+        if time.monotonic() > end:
+            raise Troubled(Trouble("deadline"))
 
-    def _timeout(self, end: float) -> openai.Timeout:
-        """The seconds for each phase of one try; none may outlast the deadline."""
+    def _with(self, end: float) -> dict[str, Any]:
+        """What goes with one try: the seconds for each phase, none beyond the deadline, and no key in two headers."""
         left = max(0.01, end - time.monotonic())
         read = min(self.endpoint.timeout, left)
-        return openai.Timeout(read, connect=min(CONNECT_SECONDS, read), write=min(SEND_SECONDS, read))
+        timeout = openai.Timeout(read, connect=min(CONNECT_SECONDS, read), write=min(SEND_SECONDS, read))
+        if self.endpoint.key_header == "authorization":
+            return {"timeout": timeout}
+        return {"timeout": timeout, "extra_headers": {"Authorization": openai.Omit()}}
 
     def models(self) -> list[dict[str, Any]]:
         """The models that the endpoint offers, as it tells them."""
@@ -173,7 +170,7 @@ class CompatibleChat(BaseChatModel):
 
         def ask(end: float) -> list[dict[str, Any]]:
             try:
-                listed = self._client.models.with_raw_response.list(timeout=self._timeout(end))  # type: ignore[union-attr]
+                listed = self._client.models.with_raw_response.list(**self._with(end))  # type: ignore[union-attr]
                 data = json.loads(listed.content)
             except Exception as fault:
                 raise _trouble(fault, end) from None
@@ -208,7 +205,8 @@ def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
     """
     timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_SECONDS, endpoint.timeout))
     try:
-        http = transport(timeout=timeout, follow_redirects=False, trust_env=not endpoint.is_local)
+        more = {"verify": _no_certificates()} if endpoint.is_plain and endpoint.is_local else {}
+        http = transport(timeout=timeout, follow_redirects=False, trust_env=not endpoint.is_local, **more)
         key = endpoint.api_key.get_secret_value()
         client = kind(api_key=key, base_url=endpoint.base_url, timeout=timeout, http_client=http, max_retries=0)
     except (
@@ -221,19 +219,22 @@ def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
     client.organization = client.project = client.admin_api_key = None
     own: dict[str, Any] = dict(endpoint.headers)
     if endpoint.key_header != "authorization":
-        own = {"Authorization": openai.Omit(), endpoint.key_header: key, **own}
+        own = {endpoint.key_header: key, **own}
     client._custom_headers = own  # and not OPENAI_CUSTOM_HEADERS, which may carry another endpoint's credentials
     client._custom_query = dict(endpoint.query)
     return client
 
 
+def _no_certificates() -> ssl.SSLContext:
+    """What a plain address on this machine needs; loading certificates takes longer than all the rest of a call.
+
+    It trusts nobody: should a connection be encrypted after all, it fails.
+    """
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def _streams(raw: Any) -> bool:
     return "text/event-stream" in str(raw.headers.get("content-type", ""))
-
-
-def _in_time(end: float) -> None:
-    if time.monotonic() > end:
-        raise Troubled(Trouble("deadline"))
 
 
 def _trouble(fault: Exception, end: float) -> Troubled:
@@ -250,9 +251,7 @@ def _trouble(fault: Exception, end: float) -> Troubled:
     if isinstance(fault, openai.APIStatusError):
         headers = fault.response.headers
         wait = seconds_of(headers.get("retry-after"), headers.get("retry-after-ms"), time.time())
-        codes = tuple(str(part) for part in (fault.code, fault.type) if isinstance(part, str))
-        said = f"{fault.param or ''} {fault.message} {fault.body if fault.body is not None else ''}"
-        return Troubled(Trouble("status", fault.status_code, codes, said[:20_000], wait))
+        return Troubled(trouble_of(fault.status_code, fault.body, wait))
     if type(fault) is openai.APIError or type(fault).__module__.partition(".")[0] in (
         "httpx2",
         "httpcore2",

@@ -1,4 +1,4 @@
-"""What an endpoint sent, taken as it came: a whole completion or its pieces, with nothing believed of its types."""
+"""What an endpoint sent, taken as it came: a whole completion or its events, with nothing believed of its types."""
 
 from __future__ import annotations
 
@@ -6,18 +6,75 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from answer_coach.engines.faults import Trouble
+from answer_coach.engines.faults import Trouble, trouble_in
 from answer_coach.engines.retrying import Troubled
 
-NO_TEXT: Mapping[str, Any] = {}
+BROKEN = "error"
+"""The finish reason of a router whose host failed in the middle of a reply."""
+
+
+class Incoming:
+    """The bytes of a reply while they come: one JSON body, or server-sent events."""
+
+    def __init__(self, streamed: bool):
+        self._streamed, self._got = streamed, Gathered()
+        self._parts: list[bytes] = []
+        self._rest, self._data = b"", b""
+        self._done = False
+
+    @property
+    def text(self) -> str:
+        """What there is of the reply so far; nothing of one that comes as a body."""
+        return self._got.text
+
+    def take(self, part: bytes) -> bool:
+        """Some more bytes; whether they brought events."""
+        if not self._streamed:
+            self._parts.append(part)
+            return False
+        *lines, self._rest = (self._rest + part).split(b"\n")
+        return sum(self._line(line.rstrip(b"\r")) for line in lines) > 0
+
+    def whole(self) -> Gathered:
+        """The reply at its end."""
+        if not self._streamed:
+            return Gathered.of(b"".join(self._parts))
+        self._line(self._rest.rstrip(b"\r"))
+        self._line(b"")
+        return self._got.whole()
+
+    def _line(self, line: bytes) -> bool:
+        """One line of a stream: data is gathered, an empty line ends an event, the rest are comments and names."""
+        if line.startswith(b"data:"):
+            self._data += line[5:].removeprefix(b" ")
+            return False
+        if line or not self._data or self._done:
+            return False
+        data, self._data = self._data, b""
+        self._done = data.strip() == b"[DONE]"
+        if not self._done:
+            self._got.take(_event(data))
+        return not self._done
+
+
+def _event(data: bytes) -> Mapping[str, Any]:
+    try:
+        event = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Troubled(Trouble("broken_stream")) from None
+    if not isinstance(event, dict):
+        _refuse()
+    if event.get("error"):
+        raise Troubled(trouble_in(event) or Trouble("broken_stream"))
+    return event
 
 
 class Gathered:
-    """One reply: its text (or the arguments of the tool that it calls), why it ended, and what it took."""
+    """One reply: its text (or the arguments of the tools that it calls), why it ended, and what it took."""
 
     def __init__(self) -> None:
         self._content: list[str] = []
-        self._arguments: list[str] = []
+        self._arguments: dict[int, list[str]] = {}
         self.finish: str | None = None
         self.refused = False
         self.usage: Any = None
@@ -25,8 +82,15 @@ class Gathered:
 
     @property
     def text(self) -> str:
-        """The reply: the arguments of a tool call where there is one, else the content."""
-        return "".join(self._arguments) or "".join(self._content)
+        """The reply: the arguments of tool calls where there are any, else the content."""
+        return "\n".join("".join(parts) for parts in self._arguments.values()) or "".join(self._content)
+
+    @classmethod
+    def saying(cls, text: str) -> Gathered:
+        """A reply of this text."""
+        got = cls()
+        got._read({"content": text}, "stop")
+        return got
 
     @classmethod
     def of(cls, data: bytes) -> Gathered:
@@ -37,6 +101,8 @@ class Gathered:
             _refuse()
         choices = body.get("choices") if isinstance(body, dict) else None
         if not isinstance(choices, list):
+            if isinstance(body, dict) and (trouble := trouble_in(body)):
+                raise Troubled(trouble)
             _refuse()
         got = cls()
         got.usage = body.get("usage")
@@ -46,13 +112,10 @@ class Gathered:
         if not isinstance(message, dict):
             _refuse()
         got._read(message, choices[0].get("finish_reason"))
-        return got
+        return got.whole() if got.finish == BROKEN else got
 
-    def take(self, chunk: Any) -> None:
-        """One piece of a stream, as the client gives it."""
-        piece = chunk.model_dump() if hasattr(chunk, "model_dump") else chunk
-        if not isinstance(piece, dict):
-            _refuse()
+    def take(self, piece: Mapping[str, Any]) -> None:
+        """One event of a stream."""
         self.usage = piece.get("usage") or self.usage
         choices = piece.get("choices")
         for choice in choices[:1] if isinstance(choices, list) else ():
@@ -64,7 +127,7 @@ class Gathered:
         """The reply at the end of its stream; a stream that never told its end was broken off."""
         if not self._anything:
             _refuse()
-        if self.finish is None:
+        if self.finish in (None, BROKEN):
             raise Troubled(Trouble("broken_stream"))
         return self
 
@@ -76,13 +139,14 @@ class Gathered:
         elif isinstance(content, list):  # some endpoints send parts
             self._content += [str(p["text"]) for p in content if isinstance(p, dict) and isinstance(p.get("text"), str)]
         calls = message.get("tool_calls")
-        for call in calls[:1] if isinstance(calls, list) else ():
+        for place, call in enumerate(calls if isinstance(calls, list) else ()):
             function = call.get("function") if isinstance(call, dict) else None
             arguments = function.get("arguments") if isinstance(function, dict) else None
-            if isinstance(arguments, str):
-                self._arguments.append(arguments)
-            elif isinstance(arguments, dict):
-                self._arguments.append(json.dumps(arguments))
+            number = call.get("index", place) if isinstance(call, dict) else place
+            if isinstance(arguments, dict):
+                arguments = json.dumps(arguments)
+            if isinstance(arguments, str) and isinstance(number, int):
+                self._arguments.setdefault(number, []).append(arguments)
         self.refused = self.refused or bool(message.get("refusal"))
         if isinstance(finish, str):
             self.finish = finish
@@ -97,7 +161,7 @@ def _tokens(used: object) -> dict[str, int | None]:
     """What the endpoint says it used; what it does not say, or says in no number, is None."""
     usage = used if isinstance(used, dict) else {}
     return {
-        "input_tokens": _count(usage, "prompt_tokens"),
+        "input_tokens": _count(usage, "prompt_tokens") or None,  # nobody reads a prompt in no tokens
         "output_tokens": _count(usage, "completion_tokens"),
         "cached_tokens": _count(usage.get("prompt_tokens_details"), "cached_tokens"),
         "reasoning_tokens": _count(usage.get("completion_tokens_details"), "reasoning_tokens"),

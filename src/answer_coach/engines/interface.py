@@ -97,6 +97,11 @@ class Endpoint(Word):
         return is_local(self.host)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is asked without encryption."""
+        return self.base_url.casefold().startswith("http://")
+
+    @property
     def base_url_sha256(self) -> str:
         return hashlib.sha256(self.base_url.encode()).hexdigest()
 

@@ -28,6 +28,8 @@ class Body(NamedTuple):
 
     fields: dict[str, Any]
     refused: tuple[str, ...]
+    roomier: bool = False
+    """Whether it asks for more room than usual, because a reply was cut."""
 
     @classmethod
     def of(
@@ -60,24 +62,29 @@ class Body(NamedTuple):
         sent |= {name: value for name, value in optional.items() if value is not None}
         if endpoint.body:
             sent["extra_body"] = dict(endpoint.body)
-        body = cls(sent, ())
+        body = cls(sent, (), roomier)
         for name in refused:
             body = body.dropping(name)
         return body
 
     def without(self, trouble: Trouble) -> Body | None:
-        """The request without the optional field that a 400 or 422 names; None where it names none that was sent."""
+        """The request without the optional field that a 400 or 422 names; None where it names none that was sent.
+
+        Where there is no room for a longer reply, the server is to give what it has; that is nothing to remember.
+        """
+        limits = [name for name in OTHER_LIMIT if name in self.fields]
+        if self.roomier and limits and (trouble.too_long or trouble.names(limits)):
+            left = {name: value for name, value in self.fields.items() if name not in limits}
+            return self._replace(fields=left)
+        if trouble.too_long:
+            return None
         sent = [name for name in OPTIONAL if name in self.fields or (name == "strict" and self._is_strict)]
         name = trouble.names(sent)
         return self.dropping(name) if name else None
 
     def refuses_form(self, trouble: Trouble) -> bool:
         """Whether the server refuses the way that the reply's form was asked for."""
-        asked = [name for name in FORM_FIELDS if name in self.fields]
-        if asked and trouble.status == 404 and "parameters" in trouble.said:  # a router found no host that takes them
-            return True
-        said = ("response_format", "json_schema", "json_object", "tools", "tool_choice", "tool_call", "schema")
-        return bool(asked) and trouble.names(said) is not None
+        return trouble.refuses_form and any(name in self.fields for name in FORM_FIELDS)
 
     def dropping(self, name: str) -> Body:
         """Without one field; a limit goes by its other name first."""
@@ -87,14 +94,14 @@ class Body(NamedTuple):
             if form.get("type") == "json_schema":
                 schema = {key: value for key, value in form["json_schema"].items() if key != "strict"}
                 left["response_format"] = {**form, "json_schema": schema}
-            return Body(left, (*self.refused, name))
+            return self._replace(fields=left, refused=(*self.refused, name))
         value = left.pop(name, None)
         if name == "stream":
             left.pop("stream_options", None)
         other = OTHER_LIMIT.get(name)
         if other and value is not None and other not in self.refused:
             left[other] = value
-        return Body(left, (*self.refused, name))
+        return self._replace(fields=left, refused=(*self.refused, name))
 
     @property
     def _is_strict(self) -> bool:
