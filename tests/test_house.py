@@ -62,7 +62,7 @@ ORDER = (
         "engines.speech",
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
-    *("engines.completions", "engines.probing", "engines.compatible"),
+    *("engines.completions", "engines.traffic", "engines.probing", "engines.compatible"),
     *(
         "intake",
         "wordlist",
@@ -87,6 +87,7 @@ ORDER = (
     *("reports.batch", "reports.html", "reports.highlight", "reports.views"),
     *("reports.page", "reports.sending", "reports.writing"),
     *(
+        "homes",
         "wiring",
         "cli.door",
         "cli.consent",
@@ -115,7 +116,7 @@ DOORS = {
     "typer": ("cli.",),
     "rich": ("cli.",),
     "prompt_toolkit": ("intake",),
-    "platformdirs": ("wiring",),
+    "platformdirs": ("homes",),
     "filelock": ("batch.ledger",),
     "aiolimiter": ("engines.pacing",),
     "numpy": ("agreement",),

@@ -36,6 +36,8 @@ from answer_coach.steps import Job, Outcome
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
+    from answer_coach.engines.traffic import Traffic
+
 AT_ONCE = 8
 NEVER_ANYWAY = frozenset(("empty", "too_long"))
 
@@ -72,6 +74,7 @@ class Coach:
         prices: Mapping[str, Price] | None = None,
         watch: Callable[[str], None] | None = None,
         redact: Iterable[str] | None = None,
+        traffic: Traffic | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.library = library or Library()
@@ -79,7 +82,8 @@ class Coach:
         self._max_input_tokens = max_input_tokens
         self._stack, self._astack = ExitStack(), AsyncExitStack()
         shell = dict(os.environ) if environ is None else environ
-        self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
+        self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch, traffic)
+        self.traffic = traffic
         self._book = noise or NoiseBook()
         self._prices, self._passes = prices or {}, passes
         self._words = None if redact is None else read_words(redact)

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from answer_coach.engines.interface import TIMEOUT
-from answer_coach.engines.memory import Memory
-from answer_coach.engines.noisebook import NoiseBook
 from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
+from answer_coach.homes import (  # noqa: F401  found here by whoever wires
+    consent,
+    consented,
+    home,
+    memory,
+    noise_book,
+    replies,
+    unfinished,
+)
 from answer_coach.wordlist import own_words
 
 if TYPE_CHECKING:
@@ -23,9 +30,9 @@ if TYPE_CHECKING:
     from answer_coach.engines.interface import Judge
     from answer_coach.engines.pacing import Pacer
     from answer_coach.engines.replies import Replies
+    from answer_coach.engines.traffic import Traffic
     from answer_coach.library.shelf import Library
 
-APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
 TUNED = tuple(Tuning.model_fields)
@@ -55,20 +62,6 @@ class Settings(NamedTuple):
     prices: Mapping[str, Price] = {}
     redact: tuple[str, ...] | None = None
     """The words that redaction is to know; None where nothing is redacted."""
-
-
-def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
-    """The folders for a person's settings and for what is under way; both below COACH_HOME where that is set."""
-    if own := environ.get("COACH_HOME"):
-        return Path(own), Path(own)
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir(APP)), Path(platformdirs.user_state_dir(APP))
-
-
-def unfinished(environ: Mapping[str, str]) -> Path:
-    """Where pasted drafts are kept while they are graded."""
-    return home(environ)[1] / "unfinished"
 
 
 def settle(
@@ -130,25 +123,6 @@ def remember_model(model: str, environ: Mapping[str, str]) -> Path:
     return path
 
 
-def consented(environ: Mapping[str, str]) -> set[str]:
-    """The hosts that a person has agreed to send drafts to."""
-    path = home(environ)[1] / "consent.txt"
-    try:
-        return set(path.read_text(encoding="utf-8").split())
-    except OSError:
-        return set()
-
-
-def consent(host: str, environ: Mapping[str, str]) -> None:
-    """Remember that drafts may be sent to a host."""
-    path = home(environ)[1] / "consent.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(sorted(consented(environ) | {host})) + "\n", encoding="utf-8")
-    except OSError:
-        return  # asked again next time: no harm
-
-
 def rubrics_folder(environ: Mapping[str, str], folder: Path | None = None) -> Path | None:
     """A person's own rubrics: the flag, then COACH_RUBRICS, then the config file; None where there are none.
 
@@ -182,21 +156,12 @@ def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tupl
     return own_words(home(environ)[0] / "redact.txt", file.get("redact_words", [])) if on else None
 
 
-def memory(environ: Mapping[str, str]) -> Memory:
-    """What was found out about endpoints, in a file of its own."""
-    return Memory(home(environ)[1] / "endpoints.json")
+def _traffic(pacer: Pacer | None, kept: Replies | None) -> Traffic | None:
+    if pacer is None and kept is None:
+        return None
+    from answer_coach.engines.traffic import Traffic
 
-
-def noise_book(environ: Mapping[str, str]) -> NoiseBook:
-    """The measured noise of judges, in a file of its own."""
-    return NoiseBook(home(environ)[1] / "noise.json")
-
-
-def replies(environ: Mapping[str, str], fresh: bool = False) -> Replies:
-    """The replies that were paid for, in the person's own store."""
-    from answer_coach.engines.replies import Replies
-
-    return Replies(home(environ)[1] / "replies.sqlite", fresh)
+    return Traffic(pacer, kept)
 
 
 def patient(settings: Settings) -> Settings:
@@ -247,7 +212,7 @@ def make_coach(
         prices=settings.prices,
         watch=watch,
         passes=passes,
-        traffic=Traffic(pacer, replies) if pacer or replies else None,
+        traffic=_traffic(pacer, replies),
         redact=settings.redact,
     )
 

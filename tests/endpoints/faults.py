@@ -102,7 +102,8 @@ PASSING: dict[str, tuple[str, Rule, Fails]] = {
                                            Fails(errors.Unreachable, "unreachable")),
     "A connection lost in mid-reply": ("resets the connection behind half a reply", breaks_off(300),
                                        Fails(FAULT, "endpoint_fault")),
-    "A reply that can't be unpacked": ("says gzip, and is not", says_raw(Reply(200, HTML, {"content-encoding": "gzip"})),
+    "A reply that can't be unpacked": ("says gzip, and is not",
+                                        says_raw(Reply(200, HTML, {"content-encoding": "gzip"})),
                                        Fails(FAULT, "endpoint_fault")),
 }  # fmt: skip
 BROKEN: dict[str, tuple[str, Rule, Fails]] = {

@@ -18,7 +18,7 @@ from answer_coach.batch.ledger import Ledger, basis_of, place_of
 from answer_coach.coach import Coach
 from answer_coach.engines.pacing import Pace, Pacer
 from answer_coach.errors import AccessDenied, CoachError, EngineError, InputError, KeyMissing, ModelMissing
-from answer_coach.feedback import Failed, Feedback, NotGradable
+from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
 from answer_coach.prompt import both
 from answer_coach.rubric import Rubric
@@ -199,18 +199,20 @@ class Run:
     def _counted(self, card: Feedback | NotGradable | Failed) -> None:
         used = card.usage
         kind = {"feedback": "graded", "not_gradable": "not_gradable", "failed": "failed"}[card.kind]
-        cost = self.tally.cost
-        if used is not None and used.cost is None:
-            cost = None  # unknown stays unknown
-        elif cost is not None and used is not None:
-            cost = round(cost + (used.cost or 0.0), 6)
-        update = {
+        self.tally = self.tally.model_copy(update=self._spent(used))
+        self._count(**{kind: 1})
+
+    def _spent(self, used: Usage | None) -> dict[str, object]:
+        """Tokens and dollars so far: what went over the wire, where that is counted, else what the cards say."""
+        if traffic := self._coach.traffic:
+            cost = None if traffic.uncounted else self._coach.cost(traffic.input_tokens, traffic.output_tokens)
+            return {"input_tokens": traffic.input_tokens, "output_tokens": traffic.output_tokens, "cost": cost}
+        known = self.tally.cost is not None and (used is None or used.cost is not None)
+        return {
             "input_tokens": self.tally.input_tokens + ((used.input_tokens or 0) if used else 0),
             "output_tokens": self.tally.output_tokens + ((used.output_tokens or 0) if used else 0),
-            "cost": cost,
+            "cost": round((self.tally.cost or 0.0) + ((used.cost or 0.0) if used else 0.0), 6) if known else None,
         }
-        self.tally = self.tally.model_copy(update=update)
-        self._count(**{kind: 1})
 
     def _count(self, **more: int) -> None:
         self.tally = self.tally.model_copy(update={name: getattr(self.tally, name) + n for name, n in more.items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
@@ -12,8 +12,6 @@ from typer.core import TyperGroup
 from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, is_terminal, say, show
 
 if TYPE_CHECKING:
-    import click
-
     from answer_coach.batch.entry import Broken, Entry
     from answer_coach.batch.run import Run
     from answer_coach.batch.survey import Survey
@@ -27,7 +25,7 @@ RUN = "run"
 class PathsFirst(TyperGroup):
     """A group whose first word may be a path: then it is `run`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put `run` before arguments that begin with none of the group's commands."""
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
             args = [RUN, *args]
@@ -35,7 +33,9 @@ class PathsFirst(TyperGroup):
 
 
 app = typer.Typer(
-    cls=PathsFirst, help="Grade many answers: coach batch PATH... --out DIR; then review and apply.", no_args_is_help=True
+    cls=PathsFirst,
+    help="Grade many answers: coach batch PATH... --out DIR; then review and apply.",
+    no_args_is_help=True,
 )
 
 
@@ -166,7 +166,9 @@ def _survey(coach: Coach, plan: Plan, entries: Callable[[], Iterator[Entry | Bro
     if found.stale and not plan.yes:
         asked = f"{found.stale} cards were made with another rubric, prompt or judge. Grade them anew?"
         if not is_terminal() or not typer.confirm(asked, default=False, err=True):
-            raise InputError(asked.replace(" Grade them anew?", ""), hint="--yes grades them anew; or name another --out.")
+            raise InputError(
+                asked.replace(" Grade them anew?", ""), hint="--yes grades them anew; or name another --out."
+            )
     return found
 
 
