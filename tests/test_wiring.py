@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from answer_coach import wiring
+from answer_coach import homes, wiring
 from answer_coach.engines.interface import is_local
 from answer_coach.errors import SettingInvalid
 from tests.support.terminal import typed
@@ -68,8 +68,8 @@ def test_a_choice_is_remembered_in_front_of_what_stands_in_the_file(home: Path) 
 
 def test_consent_is_by_host(home: Path) -> None:
     """Agreeing to one host is no agreement to another."""
-    wiring.consent("api.example", environ(home))
-    assert wiring.consented(environ(home)) == {"api.example"}
+    homes.consent("api.example", environ(home))
+    assert homes.consented(environ(home)) == {"api.example"}
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tok
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
 
-WHOLE = 0.85
-"""Tokens counted for each that is estimated: above it nothing can have been cut."""
+WHOLE = 1.0
+"""Tokens counted for each that is estimated: from there on nothing can have been cut."""
 
 
 class Job(Word):

@@ -14,15 +14,7 @@ from answer_coach.engines.interface import TIMEOUT
 from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
-from answer_coach.homes import (  # noqa: F401  found here by whoever wires
-    consent,
-    consented,
-    home,
-    memory,
-    noise_book,
-    replies,
-    unfinished,
-)
+from answer_coach.homes import home, memory, noise_book
 from answer_coach.wordlist import own_words
 
 if TYPE_CHECKING:

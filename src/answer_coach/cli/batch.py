@@ -13,9 +13,11 @@ from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, is_termina
 
 if TYPE_CHECKING:
     from answer_coach.batch.entry import Broken, Entry
-    from answer_coach.batch.run import Run
+    from answer_coach.batch.run import Limits, Run
     from answer_coach.batch.survey import Survey
     from answer_coach.coach import Coach
+    from answer_coach.engines.pacing import Pacer
+    from answer_coach.library.shelf import Library
 
 BROKEN, ENDED, SOME_FAILED = 2, 3, 4
 SHOWN = 20  # broken rows that are told one by one
@@ -47,6 +49,23 @@ class Plan(NamedTuple):
     anyway: bool
     yes: bool
     strict: bool
+    pacer: Pacer
+    limits: Limits
+
+
+class Input(NamedTuple):
+    """Where answers are read from; as often as they are asked for, from the start."""
+
+    paths: list[Path]
+    columns: dict[str, str]
+    question: str | None
+    resolve: Callable[[str], str | None]
+
+    def read(self) -> Iterator[Entry | Broken]:
+        """The entries, one after the other."""
+        from answer_coach.batch.reading import read_entries
+
+        return iter(read_entries(self.paths, self.columns, self.question, self.resolve))
 
 
 @app.command(RUN)
@@ -81,38 +100,46 @@ def run(
 ) -> None:
     """Grade many answers; run it again and it goes on."""
     with errors_as_messages(debug):
-        from answer_coach import wiring
-        from answer_coach.batch.reading import read_entries
+        from answer_coach import homes, wiring
         from answer_coach.batch.run import Limits
         from answer_coach.cli import consent
         from answer_coach.engines.pacing import Pace, Pacer
-        from answer_coach.errors import InputError
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         settings = consent.choose(wiring.settle(environ, model or None, base_url or None, timeout), environ)
-        settings = wiring.patient(settings)
         pacer = Pacer(Pace(max_concurrency, rpm, tpm))
-        keep = None if settings.model == wiring.RULES or dry_run else wiring.replies(environ, fresh or retry_failed)
-        coach = wiring.make_coach(settings, environ, library, passes=passes, pacer=pacer, replies=keep)
-        if cards not in ("none", "markdown", "html"):
-            raise InputError(f"--cards is none, markdown or html, not '{cards[:20]}'", hint="Name one of them.")
-        if max_cost is not None and coach.cost(1, 1) is None:
-            hint = 'Write one into the config file ([prices."..."]), or use --max-tokens.'
-            raise InputError(f"--max-cost needs a price for {coach.model}, and none is known", hint=hint)
-        names = {name: name for name in library.files}
-
-        def entries() -> Iterator[Entry | Broken]:
-            return iter(read_entries(paths, columns(column or []), question or None, resolver(library.resolve, names)))
-
-        plan = Plan(out, retry_failed, anyway, yes, strict)
-        found = _survey(coach, plan, entries)
+        keeping = settings.model != wiring.RULES and not dry_run
+        kept = homes.replies(environ, fresh or retry_failed) if keeping else None
+        coach = wiring.make_coach(wiring.patient(settings), environ, library, passes=passes, pacer=pacer, replies=kept)
+        source = Input(paths, columns(column or []), question or None, resolver(library))
+        plan = Plan(out, retry_failed, anyway, yes, strict, pacer, Limits(max_cost, max_tokens))
+        check_form(cards)
+        check_cost(coach, max_cost)
+        found = _survey(coach, plan, source)
         if dry_run:
-            _tell(coach, found, next((e for e in entries() if not hasattr(e, "message")), None))
+            _tell(coach, found, source)
             return
         consent.agree(settings, coach, environ, f"{found.to_grade} answers")
-        made = _run(coach, plan, entries, found, pacer, Limits(max_cost, max_tokens))
+        made = _run(coach, plan, source, found)
         _finish(made, out, against, cards, no_score, library)
         raise typer.Exit(_exit_code(made))
+
+
+def check_form(cards: str) -> None:
+    """InputError where cards to send are wanted in a form that there is not."""
+    from answer_coach.errors import InputError
+
+    if cards not in ("none", "markdown", "html"):
+        raise InputError(f"--cards is none, markdown or html, not '{cards[:20]}'", hint="Name one of them.")
+
+
+def check_cost(coach: Coach, max_cost: float | None) -> None:
+    """InputError where a limit in dollars is set and the price is not known."""
+    from answer_coach.errors import InputError
+
+    if max_cost is not None and coach.cost(1, 1) is None:
+        hint = 'Write one into the config file ([prices."..."]), or use --max-tokens.'
+        raise InputError(f"--max-cost needs a price for {coach.model}, and none is known", hint=hint)
 
 
 def columns(given: list[str]) -> dict[str, str]:
@@ -125,16 +152,16 @@ def columns(given: list[str]) -> dict[str, str]:
     return {role.strip(): name.strip() for role, _, name in pairs}
 
 
-def resolver(resolve: Callable[[str], str], names: dict[str, str]) -> Callable[[str], str | None]:
+def resolver(library: Library) -> Callable[[str], str | None]:
     """A question's id for a name, None for what is none; each name is looked up once."""
     from answer_coach.errors import UnknownQuestion
 
-    known: dict[str, str | None] = dict(names)
+    known: dict[str, str | None] = {name: name for name in library.files}
 
     def find(name: str) -> str | None:
         if name not in known:
             try:
-                known[name] = resolve(name)
+                known[name] = library.resolve(name)
             except UnknownQuestion:
                 known[name] = None
         return known[name]
@@ -142,7 +169,7 @@ def resolver(resolve: Callable[[str], str], names: dict[str, str]) -> Callable[[
     return find
 
 
-def _survey(coach: Coach, plan: Plan, entries: Callable[[], Iterator[Entry | Broken]]) -> Survey:
+def _survey(coach: Coach, plan: Plan, source: Input) -> Survey:
     """What there is to do; asks before cards of another rubric or judge are graded anew."""
     from answer_coach.batch.ledger import RESULTS, Ledger
     from answer_coach.batch.survey import survey
@@ -150,11 +177,11 @@ def _survey(coach: Coach, plan: Plan, entries: Callable[[], Iterator[Entry | Bro
 
     if (plan.out / RESULTS).exists():
         with Ledger(plan.out) as ledger:
-            found = survey(coach, ledger, entries(), plan.retry_failed)
+            found = survey(coach, ledger, source.read(), plan.retry_failed)
             if ledger.torn:
                 say("The last line of the results was torn off; that answer is graded again.")
     else:
-        found = survey(coach, None, entries(), plan.retry_failed)
+        found = survey(coach, None, source.read(), plan.retry_failed)
     for broken in found.broken[:SHOWN]:
         say(str(broken))
     if len(found.broken) > SHOWN:
@@ -172,7 +199,7 @@ def _survey(coach: Coach, plan: Plan, entries: Callable[[], Iterator[Entry | Bro
     return found
 
 
-def _tell(coach: Coach, found: Survey, first: Entry | Broken | None) -> None:
+def _tell(coach: Coach, found: Survey, source: Input) -> None:
     """A dry run: counts, and one prompt as it would be sent."""
     from answer_coach.batch.entry import Entry
     from answer_coach.prompt import render
@@ -183,29 +210,23 @@ def _tell(coach: Coach, found: Survey, first: Entry | Broken | None) -> None:
         f"{len(found.broken)} rows that can't be read.",
         f"About {found.input_tokens:,} tokens in and {found.output_tokens:,} out, cost {cost}, with {coach.model}.",
     ]
-    if isinstance(first, Entry) and coach.host:
+    first = next((entry for entry in source.read() if isinstance(entry, Entry)), None)
+    if first and coach.host:
         job = coach.request(first.text, question=first.question)
         lines += ["", *(f"--- {m.role}\n{m.content}" for m in render(job.template, job.rubric, job.answer).messages)]
     show("\n".join(lines) + "\n")
 
 
-def _run(
-    coach: Coach,
-    plan: Plan,
-    entries: Callable[[], Iterator[Entry | Broken]],
-    found: Survey,
-    pacer: object,
-    limits: object,
-) -> Run:
+def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
     from answer_coach.batch.ledger import Ledger
     from answer_coach.batch.run import Run
     from answer_coach.cli.progress import following
     from answer_coach.wiring import manifest
 
     with Ledger(plan.out) as ledger, following(found.answers, found.cost) as follow:
-        made = Run(coach, ledger, pacer, limits, plan.retry_failed, plan.anyway, follow)  # type: ignore[arg-type]
+        made = Run(coach, ledger, plan.pacer, plan.limits, plan.retry_failed, plan.anyway, follow)
         try:
-            made.grade(entries())
+            made.grade(source.read())
         finally:
             ledger.write_manifest(manifest(coach, made.tally.model_dump()))
     return made

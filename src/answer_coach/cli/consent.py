@@ -20,7 +20,7 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
     """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once."""
     if settings.chosen:
         return settings
-    from answer_coach import wiring
+    from answer_coach import homes, wiring
     from answer_coach.engines.providers import table
 
     for name, provider in table(settings.tuning).items():
@@ -31,7 +31,7 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
             answer = chosen if typer.confirm(asked, default=False, err=True) else wiring.RULES
             path = wiring.remember_model(answer, environ)
             if answer != wiring.RULES:
-                wiring.consent(provider.host, environ)
+                homes.consent(provider.host, environ)
             say(f"Remembered in {path}: model = {answer}")
             return settings._replace(model=answer, chosen=True)
     say("Built-in rules will judge. For a language model: --model PROVIDER/MODEL, or --by-hand with any chat window.")
@@ -42,7 +42,7 @@ def agree(
     settings: Settings, coach: Coach, environ: dict[str, str], what: str = "Your draft", redact: bool = False
 ) -> None:
     """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
-    from answer_coach import wiring
+    from answer_coach import homes, wiring
     from answer_coach.engines.interface import is_local
     from answer_coach.engines.providers import key_variable
     from answer_coach.errors import InputError
@@ -50,12 +50,12 @@ def agree(
     host = coach.host
     if redact and coach.judge.graded_by.engine == wiring.RULES:
         say("The rules send nothing anywhere: --redact changes nothing.")
-    if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
+    if host is None or is_local(host) or not is_terminal() or host in homes.consented(environ):
         return
     key = key_variable(settings.model, settings.base_url, settings.tuning)
     if not typer.confirm(f"{what} will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
         raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
-    wiring.consent(host, environ)
+    homes.consent(host, environ)
 
 
 class Watcher:

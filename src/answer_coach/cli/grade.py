@@ -82,7 +82,7 @@ def grade(
 ) -> None:
     """Grade one answer and show what to do next."""
     with errors_as_messages(debug):
-        from answer_coach import wiring
+        from answer_coach import homes, wiring
         from answer_coach.cli import consent
         from answer_coach.errors import InputError
 
@@ -108,10 +108,10 @@ def grade(
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
         consent.agree(settings, coach, environ, redact=redact is True)
-        draft = _read(file, edit, wiring.unfinished(environ))
+        draft = _read(file, edit, homes.unfinished(environ))
         view = View(format, why, not no_score, out)
         task = Task(draft, question, anyway, min_level, rewrite)
-        raise typer.Exit(_run(coach, task, view, wiring.unfinished(environ), watch))
+        raise typer.Exit(_run(coach, task, view, homes.unfinished(environ), watch))
 
 
 def _hand(model: str) -> Judge:
