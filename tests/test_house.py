@@ -36,7 +36,7 @@ ORDER = (
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *("engines.interface", "engines.providers", "engines.prices", "engines.memory", "engines.patterns"),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
-    *("engines.completions", "engines.probing", "engines.compatible"),
+    *("engines.completions", "engines.probing", "engines.client", "engines.compatible"),
     *("intake", "lint", "authoring", "chain", "judging", "choosing", "coach", "checking"),
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model",),
@@ -56,7 +56,7 @@ ORDER = (
 PACKAGES = ("", "library", "engines", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
-    "openai": ("engines.compatible",),
+    "openai": ("engines.client", "engines.compatible"),
     "langchain_core": ("engines.compatible", "chain"),
     "langsmith": ("chain",),
     "tenacity": ("engines.retrying",),
