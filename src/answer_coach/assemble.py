@@ -82,7 +82,6 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     """The card of a graded answer."""
     rubric, answer, findings = about.rubric, about.answer, judged.findings
     verdicts = {name: finding.verdict for name, finding in findings.items()}
-    paid = scoring.settled(verdicts)
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
     edits = advice.next_edits(rubric, answer, findings, asks)
@@ -95,7 +94,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     return Feedback(
         **about.head(),
         dimensions=dimensions,
-        overall=_overall(rubric, dimensions, paid),
+        overall=_overall(dimensions),
         slots=slots,
         ready=ready,
         next_edit=edits[0] if edits else None,
@@ -207,14 +206,15 @@ def _range(
     rubric: Rubric, dimension: Dimension, verdicts: Mapping[str, Verdict], level: int, margin: int | None
 ) -> tuple[int, int] | None:
     """Between which levels a dimension lies: what could not be told, widened by the judge's measured error."""
-    low, high = scoring.bounds(rubric, dimension, verdicts)
+    sure = "cannot_tell" not in verdicts.values()
+    low, high = (level, level) if sure else scoring.bounds(rubric, dimension, verdicts)
     if margin is None:
         return (low, high) if low != high else None
     return max(1, min(low, level) - margin), min(5, max(high, level) + margin)
 
 
-def _overall(rubric: Rubric, dimensions: tuple[DimensionResult, ...], paid: Mapping[str, Verdict]) -> Overall:
-    value = scoring.overall_of(rubric, paid)
+def _overall(dimensions: tuple[DimensionResult, ...]) -> Overall:
+    value = scoring.overall(d.level for d in dimensions)
     spread = None
     if any(d.range for d in dimensions):
         ranges = [d.range or (d.level, d.level) for d in dimensions]

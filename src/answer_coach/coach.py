@@ -20,11 +20,10 @@ from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
-from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
+from answer_coach.gate import gate, paste_of, paste_warnings
 from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
-from answer_coach.prompt import render
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
 
@@ -215,10 +214,7 @@ class Coach:
     def _prepare(self, text: str, question: str | None, anyway: bool, source: Source | None) -> Prepared | NotGradable:
         """The gate: a job for the judge, or the card that says why there is none."""
         (rubric, answer), limits = self._read(text, question), self.library.limits
-        paste = Paste(
-            guide=pasted_share(answer.clean, self.library.guide),
-            rubric=pasted_share(answer.clean, rubric_shingles(rubric)),
-        )
+        paste = paste_of(answer, self.library.guide, rubric)
         job = self._job(rubric, answer)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:
@@ -231,7 +227,7 @@ class Coach:
 
     def _too_long(self, job: Job) -> list[Reason]:
         most = self._max_input_tokens or self.library.limits.max_input_tokens
-        size = render(job.template, job.rubric, job.answer).estimated_tokens
+        size = job.request.estimated_tokens
         if size <= most:
             return []
         fault = (

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from answer_coach.answer import Answer
-from answer_coach.folding import fold
+from answer_coach.folding import folded
 
 JUDGE = r"(?:grader|grading (?:model|system|ai|engine|bot)|evaluator|judge|assessor|examiner|rater|scorer|marker)"
 GRADER = rf"(?:{JUDGE}|ai|a\.i\.|reviewer|interviewer|interview panel|panel|hiring manager|language model|llm|model|assistant|chatbot|system|bot|gpt)"
@@ -32,7 +32,14 @@ SET_ASIDE = (
     r"(?:ignore|disregard|forget|override|bypass|skip|set aside)\b(?: \w+){0,4}? "
     r"(?:instructions?|rules?|rubrics?|prompts?|guidelines?|criteria|above|before|system message|directions?|evaluation|grading|assessment)\b"
 )
-ADDRESS = re.compile(
+
+
+def not_inside(pattern: str) -> re.Pattern[str]:
+    """A pattern whose matches never begin inside a word: there it need not be tried at all."""
+    return re.compile(rf"(?!\B\w)(?:{pattern})")
+
+
+ADDRESS = not_inside(
     rf"\b(?:dear|hey|hello|hi|attention|note|message|instructions?|reminder|request|ps)[,:]?(?: (?:to|for))?(?: (?:the|all|my|any))?(?: \w+)? {GRADER}\b"
     rf"|^(?:to|for) (?:the|any|my) (?:\w+ )?{GRADER}\b[^.]{{0,20}}[:,]"
     rf"|^\W*(?:{JUDGE}|ai|ai \w+|assistant|model|llm|bot),"
@@ -59,7 +66,7 @@ STATES = re.compile(
     rf"|\b(?:verdict|output|grade|score) (?:is|must be|should be) {STRONG}(?![\w-])"
 )
 # These need no address: nobody else can be meant.
-PLAIN = re.compile(
+PLAIN = not_inside(
     rf"{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,3}}?{THIS}[^.!?]{{0,60}}?\b{STRONG}(?![\w-])"
     rf"|{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,2}}?(?:every|each|all)(?: \w+){{0,3}} as (?:met|satisfied|fulfilled|passed)\b"
     r"|^\W*(?:please |just |you (?:must|should) )?(?:give|award) me (?:the |a )?(?:best|highest|full|top|perfect|maximum)(?: \w+)? (?:score|marks?|grade|rating|credit)\b"
@@ -93,24 +100,62 @@ REPORTED = re.compile(
     r"|\b(?:block|caught|catch|detect|filter|flag|reject|strip|saw|seen|found|test|guard|defend|defus|stopp|log)\w*\b[^.!?]{0,60}'"
     r"|\b(?:i|we|i'd|we'd|our \w+|my \w+)\b[^.!?]{0,30}\b(?:ask\w*|told|tell|instruct\w*|prompt\w*|train\w*|remind\w*|said|say|wrote|write|teach|taught)\b"
 )
+# Every match of PLAIN, ORDERS or ADDRESS holds one of these; most sentences hold none, and need not be searched.
+TRACES = (
+    *(
+        "answer",
+        "response",
+        "draft",
+        "text",
+        "submission",
+        "indicator",
+        " id",
+        "verdict",
+        "output",
+        "please ",
+        "##",
+        "a.i.",
+    ),
+    *(" as met", " as satisfied", " as fulfilled", " as passed", "give me", "award me", "':", "' :", "rating this"),
+    *("you are now", "stay in character", "ignorier", "vergiss", "ignorez", "oubliez", "ignora", "olvida", "dimentica"),
+    *("esqueca", "\u6ee1\u5206", "\u6700\u9ad8\u70b9", "\u0432\u044b\u0441\u0448\u0438\u0438 \u0431\u0430\u043b\u043b"),
+)
+WISHES = (" ask", " beg", " urge", " like", " want")
+TRACE_WORDS = frozenset(
+    (
+        "grader grading evaluator judge assessor examiner rater scorer marker ai reviewer interviewer interview panel hiring "
+        "language llm model assistant chatbot system bot gpt ignore disregard forget override bypass skip aside developer "
+        "admin user tool grade score mark evaluate assess whoever whatever your scores marks return enter report evaluating "
+        "assessing hi hello hey maxima hoogste punktzahl maximale massimo"
+    ).split()
+)
+TOKEN = re.compile(r"\w+")
 WINDOW = 3  # sentences: an address, and what is asked for in it or in the two behind it
 
 
 def demanding(answer: Answer) -> frozenset[int]:
     """Numbers of the sentences that tell the grader what to conclude."""
-    folded = [fold(sentence.text).text for sentence in answer.sentences]
-    found = _between_tags(folded)
-    for at, text in enumerate(folded):
-        plain = PLAIN.search(text)
+    said = [folded(sentence.text) for sentence in answer.sentences]
+    found = _between_tags(said)
+    for at, text in enumerate(said):
+        bare = text if text.isascii() else "".join(c for c in text if not unicodedata.combining(c))
+        traced = leaves_traces(text) or (bare is not text and leaves_traces(bare))
+        plain = PLAIN.search(text) if traced else None
         if plain and (plain[0].lstrip().startswith("i") or not _reported(text, plain.start())):
             found.add(at)
-        bare = "".join(c for c in text if not unicodedata.combining(c))
-        if (THIS_TEXT.search(bare) or ORDERS.search(bare)) and not REPORTED.search(text):
+        if (THIS_TEXT.search(bare) or (traced and ORDERS.search(bare))) and not REPORTED.search(text):
             found.add(at)
-        address = ADDRESS.search(text)
+        address = ADDRESS.search(text) if traced else None
         if address and not _reported(text, address.start()):
-            found.update(_asked(folded, at))
+            found.update(_asked(said, at))
     return frozenset(answer.sentences[at].number for at in found)
+
+
+def leaves_traces(text: str) -> bool:
+    """Whether a folded sentence can match PLAIN, ORDERS or ADDRESS at all."""
+    if not TRACE_WORDS.isdisjoint(TOKEN.findall(text)) or any(trace in text for trace in TRACES):
+        return True
+    return " to " in text and any(wish in text for wish in WISHES)
 
 
 def _between_tags(folded: list[str]) -> set[int]:

@@ -5,6 +5,8 @@ A chat model is asked between them by chain.py, the rules by engines/rules.py; b
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
@@ -27,6 +29,11 @@ class Job(Word):
     barred: frozenset[int] = frozenset()
     """Numbers of the sentences that tell the grader what to conclude."""
     margin: int | None = None
+
+    @cached_property
+    def request(self) -> JudgeRequest:
+        """What is put to the judge where the form of the reply need not be told in words."""
+        return render(self.template, self.rubric, self.answer)
 
 
 class Turn(Word):
@@ -60,7 +67,8 @@ class Outcome(Word):
 
 def render_job(job: Job) -> Turn:
     """The first turn: the request is made."""
-    request = render(job.template, job.rubric, job.answer, job.form if in_prompt(job.mode) else None)
+    told = in_prompt(job.mode)
+    request = render(job.template, job.rubric, job.answer, job.form) if told else job.request
     return Turn(job=job, request=request, asked=job.rubric.asked)
 
 
