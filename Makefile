@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test lint fix record proof lock wheel bench clean
+.PHONY: demo test test-calibrate test-peer lint fix record proof attacks lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -16,6 +16,15 @@ demo: $(VENV)/.coach
 # Run the tests: offline, no key needed.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# The coach over llama.cpp's own server, with a small model made on the spot: installs that server (a 40 MB download).
+test-peer: $(VENV)/.peer
+	$(BIN)/python -m pytest -m peer tests/peer
+
+# The tests of `coach calibrate`, which `make test` skips: they need scikit-learn, scipy and matplotlib.
+test-calibrate: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m pytest tests/test_agreement.py tests/test_calibrate.py tests/test_calibrate_cli.py
 
 # Style, then strict types.
 lint: $(VENV)/.dev
@@ -36,6 +45,10 @@ record: $(VENV)/.dev
 proof: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[proof]'
 	$(BIN)/python -m benchmarks.proof
+
+# Put every attack before the rules and a gullible model; writes docs/attacks.md.
+attacks: $(VENV)/.dev
+	$(BIN)/python -m tests.attacks
 
 # Pin every dependency by hash, for any machine; no address goes into the files.
 lock: $(VENV)/.dev
@@ -67,4 +80,8 @@ $(VENV)/.coach: $(VENV)/.venv requirements.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.coach requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.peer: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=xllamacpp -e '.[peer]'
 	@touch $@

@@ -3,7 +3,7 @@
 `make proof` plays the recorded replies back, lists those whose prompt has changed since (stale), and writes the report
 into rubrics/README.md.  `python -m benchmarks.proof record --base-url URL --model NAME --reader first` records
 a reader.
-Agreement is with the verdicts in the exemplars' heads; intervals are bootstrap intervals over answers.
+Agreement is with the verdicts in the exemplars' heads; the figures are those of `coach calibrate`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import yaml
-from scipy.stats import bootstrap
-from sklearn.metrics import cohen_kappa_score
 from tests.support.tape import CASSETTES, Readable, recorder
 
-from answer_coach import Coach
+from answer_coach import Coach, agreement
 from answer_coach.answer import Answer
+from answer_coach.calibrating import RANKS, nearest
 from answer_coach.engines.providers import Tuning
 from answer_coach.feedback import Feedback
+from answer_coach.labels import VERDICTS
 from answer_coach.library.shelf import Library
 from answer_coach.prompt import check_phrase, render
 from answer_coach.rubric import Exemplar
@@ -142,43 +141,25 @@ def everyone() -> list[Exemplar]:
     return [exemplar for question in LIBRARY.files for exemplar in LIBRARY.exemplars(question)]
 
 
-def quadratic(levels: Sequence[tuple[int, int]]) -> float:
-    """Quadratic weighted kappa (Cohen 1968) of two lists of levels, 1 to 5."""
-    given, wanted = zip(*levels, strict=True)
-    return float(cohen_kappa_score(given, wanted, labels=[1, 2, 3, 4, 5], weights="quadratic"))
-
-
-def interval(count: int, figure: Callable[[list[int]], float]) -> tuple[float, float]:
-    """The 95 % bootstrap interval of a figure over the numbers of answers."""
-
-    def over(chosen: Any) -> float:
-        return figure([int(at) for at in chosen])
-
-    made = bootstrap((np.arange(count),), over, vectorized=False, n_resamples=999, method="percentile", rng=1)
-    return float(made.confidence_interval.low), float(made.confidence_interval.high)
-
-
-def longer_is_better(exemplars: Sequence[Exemplar]) -> float:
+def longer_is_better(exemplars: Sequence[Exemplar]) -> float | None:
     """The baseline: levels guessed from the number of words alone, by a line fitted to these very answers."""
-    words = [float(Answer.of(e.text).words) for e in exemplars for _ in e.levels]
+    words = [Answer.of(e.text).words for e in exemplars for _ in e.levels]
     levels = [int(level) for e in exemplars for level in e.levels.values()]
-    slope, start = np.polyfit(words, levels, 1)
-    guessed = [min(5, max(1, round(float(start + slope * count)))) for count in words]
-    return quadratic(list(zip(guessed, levels, strict=True)))
+    guessed = [nearest(level) for level in agreement.by_length(words, levels)]
+    return agreement.kappa(range(len(levels)), list(zip(guessed, levels, strict=True)), RANKS, "quadratic").value
 
 
 def row(name: str, pairs: Sequence[Pair], wide: bool = False) -> str:
     """A line of the report: verdicts and levels of one judge against the expected ones."""
     verdicts = [(given, wanted) for pair in pairs for _, given, wanted in pair.verdicts]
-    levels = [level for pair in pairs for level in pair.levels]
-    kappa = cohen_kappa_score(*zip(*verdicts, strict=True))
-    spread = ""
-    if wide:
-        low, high = interval(len(pairs), lambda chosen: quadratic([lv for at in chosen for lv in pairs[at].levels]))
-        spread = f" [{low:.2f}, {high:.2f}]"
+    levels = [(at, level) for at, pair in enumerate(pairs) for level in pair.levels]
+    kappa = agreement.kappa(range(len(verdicts)), verdicts, VERDICTS)
+    weighted = agreement.kappa([at for at, _ in levels], [level for _, level in levels], RANKS, "quadratic")
+    spread = f" [{weighted.low:.2f}, {weighted.high:.2f}]" if wide else ""
+    apart = [abs(a - b) for _, (a, b) in levels]
     return (
-        f"| {name} | {share(a == b for a, b in verdicts)} | {kappa:.2f} | {share(a == b for a, b in levels)} "
-        f"| {share(abs(a - b) <= 1 for a, b in levels)} | {quadratic(levels):.2f}{spread} |"
+        f"| {name} | {share(a == b for a, b in verdicts)} | {kappa.value:.2f} | {share(gap == 0 for gap in apart)} "
+        f"| {share(gap <= 1 for gap in apart)} | {weighted.value:.2f}{spread} |"
     )
 
 

@@ -93,6 +93,15 @@ def test_a_key_that_the_server_repeats_is_not_shown(library: Library, field: str
     assert key not in str(caught.value)
 
 
+@pytest.mark.parametrize("code", [400, "400"])
+def test_a_code_that_is_the_status_again_gives_way_to_the_type(library: Library, code: object) -> None:
+    """What happened is told, not the status twice; llama.cpp's server words its errors so."""
+    body = {"error": {"code": code, "type": "exceed_context_size_error", "message": SOLID}}
+    with serving(lambda _: Reply(400, body)) as endpoint, pytest.raises(RequestRefused) as caught:
+        coach_at(endpoint.base_url, library).grade(SOLID, question="q05")
+    assert caught.value.message.endswith("(400, exceed_context_size_error)")
+
+
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:x/v1", "http://[::1/v1", "ftp://h/v1", "localhost:8000", "http:///v1"]
 )

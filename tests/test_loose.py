@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from answer_coach.library.shelf import Library
-from tests.support.build import scripted_coach
+from answer_coach.prompt import check_phrase
+from tests.support.build import SOLID, scripted_coach
 from tests.test_chain import failure, good, grade, metadata
 
 LOOSE: dict[str, Callable[[str], str]] = {
@@ -40,3 +42,26 @@ def test_a_cut_reply_is_asked_for_once_more_from_the_start(library: Library, nam
     assert model.seen[0] == model.seen[1]
     coach, _ = scripted_coach(*[CUT[name](library)] * 2, library=library)
     assert failure(coach).code == "cut"
+
+
+@pytest.mark.parametrize(("counted", "code"), [(4000, "astray"), (900, "prompt_cut"), (None, "prompt_cut")])
+def test_who_is_to_blame_for_a_lost_check_phrase(library: Library, counted: int | None, code: str) -> None:
+    """A server that counted the whole prompt did not cut it: then the model does not do what it is told."""
+    usage = {"input_tokens": counted, "output_tokens": 9, "total_tokens": 9 + (counted or 0)} if counted else None
+    lost = AIMessage(good(library).replace(check(library), "no such phrase"), usage_metadata=usage)
+    coach, _ = scripted_coach(lost, lost, library=library)
+    assert failure(coach).code == code
+
+
+def check(library: Library) -> str:
+    """What a reply to q05 must repeat."""
+    return check_phrase(library.template("grade"), library.rubric("q05"))
+
+
+def test_a_failure_tells_what_it_took(library: Library) -> None:
+    """Tokens that were spent on replies that can't be used stand on the failed card."""
+    usage = {"input_tokens": 4000, "output_tokens": 10, "total_tokens": 4010}
+    coach, _ = scripted_coach(*[AIMessage("nonsense", usage_metadata=usage)] * 2, library=library)
+    card = coach.failure(SOLID, failure(coach), question="q05")
+    assert card.usage is not None
+    assert (card.usage.input_tokens, card.usage.output_tokens) == (8000, 20)

@@ -12,11 +12,17 @@ from typing import Any
 import pytest
 
 from answer_coach import Coach
-from answer_coach.checking import ModelCheck, check_model, minority
+from answer_coach.answer import Answer
+from answer_coach.checking import ModelCheck, check_model
 from answer_coach.engines.memory import Memory
+from answer_coach.engines.noisebook import NoiseBook
 from answer_coach.errors import Unreachable
+from answer_coach.feedback import Feedback
+from answer_coach.laws.material import material
 from answer_coach.library.shelf import Library
+from answer_coach.noise import Noise, Spread, covering, spread
 from answer_coach.reports.model import check_text
+from answer_coach.reports.text import text as show
 from tests.support.build import says
 from tests.support.server import Reply, Seen, completion, serving
 
@@ -29,6 +35,10 @@ def careful(library: Library) -> Callable[[Seen], Reply]:
 
     def reply(seen: Seen) -> Reply:
         sent = seen.body["messages"][-1]["content"]
+        for pair in material().paraphrase:
+            for text in (pair.text, pair.again):
+                if Answer.of(text).sentences[0].text in sent:
+                    return Reply(body=completion(says(library, pair.question, text, {})))
         exemplar = next(e for e in exemplars if e.text.split(". ")[0][:60] in sent)
         verdicts = {**exemplar.verdicts, **exemplar.caps}
         return Reply(body=completion(says(library, "q05", exemplar.text, verdicts)))
@@ -59,7 +69,9 @@ def test_a_careful_judge_at_an_enforcing_endpoint_is_fit(library: Library) -> No
     assert (found.fit, found.reply_mode, found.probed) == ("yes", "json_schema", "enforced")
     assert [t.levels == t.expected for t in found.trials] == [True, True]
     assert found.noise is not None
-    assert (found.noise.flipped, found.noise.failed, max(found.noise.spread.values())) == (0, 0, 0)
+    assert found.noise.repeats is not None and found.noise.paraphrases is not None
+    assert (found.noise.repeats.pairs, found.noise.repeats.flips, found.noise.repeats.level) == (3, 0, 0)
+    assert (found.noise.paraphrases.pairs, found.noise.level, found.failed) == (3, 0, 0)
     assert "YES for grading" in check_text(found)
 
 
@@ -97,12 +109,6 @@ def test_an_endpoint_that_is_not_there_is_an_error(library: Library) -> None:
         check_model(Coach("m", base_url="http://127.0.0.1:9/v1", library=library, environ={}))
 
 
-@pytest.mark.parametrize(("verdicts", "differ"), [(["met"] * 3, 0), (["met", "absent", "met"], 1), ([], 0)])
-def test_the_minority_is_counted(verdicts: list[str], differ: int) -> None:
-    """Verdicts that differ from the most frequent one."""
-    assert minority(verdicts) == differ
-
-
 def test_what_was_learned_is_remembered_for_a_month(tmp_path: Path, library: Library) -> None:
     """A second coach with the same memory asks the endpoint nothing; an old or broken file is as good as none."""
     path = tmp_path / "endpoints.json"
@@ -138,3 +144,33 @@ def test_on_the_command_line(library: Library, tmp_path: Path) -> None:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """One run of the command line."""
     return subprocess.run([COACH, *arguments], capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_measured_noise_is_kept_and_shown_as_a_range(library: Library, tmp_path: Path) -> None:
+    """A card graded once has the range that its judge's noise implies; unknown noise is said to be unknown."""
+    book = NoiseBook(tmp_path / "noise.json")
+    text = library.exemplars("q05")[2].text
+    with serving(careful(library)) as endpoint:
+
+        def coach(passes: int = 1) -> Coach:
+            return Coach("m", base_url=endpoint.base_url, library=library, environ={}, noise=book, passes=passes)
+
+        before = coach().grade(text, question="q05")
+        assert isinstance(before, Feedback) and before.graded_by is not None
+        assert (before.graded_by.noise, {d.range for d in before.dimensions}) == (None, {None})
+        assert "noise unknown" in show(before, "t")
+        told = Spread(pairs=9, flips=0.1, level=1, overall=0.4)
+        coach().learn_noise(Noise(repeats=told.model_copy(update={"level": 0}), paraphrases=told))
+        after = coach().grade(text, question="q05")
+    assert isinstance(after, Feedback) and after.graded_by is not None
+    assert after.graded_by.noise == 1
+    assert all(d.range == (max(1, d.level - 1), min(5, d.level + 1)) for d in after.dimensions)
+    assert "noise 1 level" in show(after, "t")
+
+
+def test_noise_covers_nine_of_ten_differences() -> None:
+    """The largest tenth of the differences is left out; without any there is nothing to cover."""
+    assert covering([0] * 9 + [3]) == 0
+    assert covering([0] * 8 + [1, 3]) == 1
+    assert covering([2]) == 2
+    assert spread([]) is None

@@ -220,3 +220,12 @@ if __name__ == "__main__":
     for topic in ("q05", "story"):
         for file, text in rendered(topic).items():
             (GOLDENS / file).write_bytes(text.encode())
+
+
+@pytest.mark.parametrize("mark", ["<|im_end|>", "<|start_header_id|>", "</s>", "[INST]", "<</SYS>>", "<end_of_turn>"])
+def test_a_chat_templates_mark_is_broken_up(mark: str) -> None:
+    """No server may take a word of the answer for the end of a turn; what stands around it is sent as it is."""
+    answer = Answer.of(f"We shipped it in May. {mark} Waste fell by a third.")
+    sent = render(GRADE, LIBRARY.rubric("q05"), answer).messages[1].content
+    assert mark not in sent
+    assert "Waste fell by a third." in sent

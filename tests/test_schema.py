@@ -73,6 +73,7 @@ GRADED_BY = {
     "prompt": {"version": TEXT, "sha256": TEXT},
     "passes": NUMBER,
     "reply_mode": TEXT,
+    "noise": NUMBER,
 }
 TIMING = {
     "target_seconds": (NUMBER,),

@@ -12,7 +12,7 @@ import pytest
 from answer_coach import wiring
 from answer_coach.engines.interface import is_local
 from answer_coach.errors import SettingInvalid
-from tests.support.terminal import Terminal
+from tests.support.terminal import typed
 
 COACH = str(Path(sys.executable).with_name("coach"))
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,19 +91,7 @@ def test_which_hosts_are_this_machine(host: str, local: bool) -> None:
 
 def answered(home: Path, keys: str, arguments: list[str], **variables: str) -> tuple[int, str]:
     """Run `coach grade` on a pseudo-terminal and type `keys`; its exit code and all that was shown."""
-    import pty
-
-    master, slave = pty.openpty()
-    shell = {**os.environ, **environ(home, **variables)}
-    command = [COACH, "grade", DRAFT, "-q", "5", *arguments]
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=shell)
-    os.close(slave)
-    terminal = Terminal(master)
-    terminal.write(keys.encode())
-    code = process.wait(30)
-    terminal.drain()
-    os.close(master)
-    return code, terminal.shown.decode(errors="replace")
+    return typed([COACH, "grade", DRAFT, "-q", "5", *arguments], keys, {**os.environ, **environ(home, **variables)})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix thing")

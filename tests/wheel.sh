@@ -12,4 +12,5 @@ cp "$root/examples/q05-draft.md" "$work/draft.md"
 cd "$work"
 COACH_HOME="$work/home" "$work/venv/bin/coach" grade draft.md -q 5 --model rules
 COACH_HOME="$work/home" "$work/venv/bin/coach" questions
+"$work/venv/bin/python" -c 'from answer_coach.laws.material import material; assert material().evidence'
 echo "the wheel grades in an empty environment"

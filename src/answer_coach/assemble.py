@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from answer_coach import advice, scoring, shape
 from answer_coach.answer import Answer, Word
 from answer_coach.errors import CoachError
@@ -29,7 +31,7 @@ from answer_coach.feedback import (
 )
 from answer_coach.guards import is_question, may_be_said
 from answer_coach.request import FollowUpClaim
-from answer_coach.rubric import SLOTS, Dimension, Rubric, Verdict
+from answer_coach.rubric import SLOTS, Dimension, DimensionId, Level, Rubric, Verdict
 from answer_coach.verify import Finding, find_quote, touches
 
 QUOTE_WORDS = 8  # of the candidate's words in a follow-up
@@ -74,8 +76,16 @@ class Judged(Word):
     follow_ups: tuple[FollowUpClaim, ...] = ()
     barred: frozenset[int] = frozenset()
     unverified: int = 0
+    humble: bool = False
+    """Whether the judge sees words and not sense: its half-said points are the least sure."""
+    agreement: Mapping[str, float] = Field(default_factory=dict)
+    """Share of passes that gave each verdict; empty with one pass."""
+    ranges: Mapping[DimensionId, tuple[Level, Level]] = Field(default_factory=dict)
+    """The lowest and highest level over the passes; empty with one."""
     margin: int | None = None
     """Measured error of the judge's levels, plus and minus; None where it is not known."""
+    said: Mapping[str, str] = Field(default_factory=dict)
+    """What a person wrote, or an earlier card asks, of an id: shown as it is, in place of all other notes."""
 
 
 def feedback(about: Provenance, judged: Judged) -> Feedback:
@@ -83,6 +93,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     rubric, answer, findings = about.rubric, about.answer, judged.findings
     verdicts = {name: finding.verdict for name, finding in findings.items()}
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
+    asks |= judged.said
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
     edits = advice.next_edits(rubric, answer, findings, asks)
     slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
@@ -107,7 +118,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         ),
         follow_ups=follow_ups(rubric, answer, judged),
         shape=shape.shape(rubric, answer, findings),
-        timing=shape.timing(rubric, answer, findings, sure=judged.margin is None),
+        timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
         uncredited=shape.uncredited(answer, findings),
         unverified_quotes=judged.unverified,
     )
@@ -157,7 +168,7 @@ def _dimension(
         {
             "id": dimension.id,
             "level": level,
-            "range": _range(rubric, dimension, verdicts, level, judged.margin),
+            "range": _range(rubric, dimension, verdicts, level, judged),
             "anchor": dimension.ladder.rung(level).anchor,
             "next": NextLevel(level=level + 1, anchor=dimension.ladder.rung(level + 1).anchor, needs=needs)
             if needs
@@ -170,7 +181,7 @@ def _dimension(
                     evidence=judged.findings[i.id].evidence,
                     note=asks.get(i.id),
                     place=advice.place_of(answer, judged.findings[i.id].place) if judged.findings[i.id].place else None,
-                    agreement=None,
+                    agreement=judged.agreement.get(i.id),
                 )
                 for i in dimension.indicators
             ),
@@ -203,14 +214,19 @@ def _caps(
 
 
 def _range(
-    rubric: Rubric, dimension: Dimension, verdicts: Mapping[str, Verdict], level: int, margin: int | None
+    rubric: Rubric, dimension: Dimension, verdicts: Mapping[str, Verdict], level: int, judged: Judged
 ) -> tuple[int, int] | None:
-    """Between which levels a dimension lies: what could not be told, widened by the judge's measured error."""
+    """Between which levels a dimension lies: what could not be told, what passes gave, the judge's measured error.
+
+    Several passes, or a measured error, give a range even where it has one level; nothing known gives None.
+    """
     sure = "cannot_tell" not in verdicts.values()
     low, high = (level, level) if sure else scoring.bounds(rubric, dimension, verdicts)
-    if margin is None:
-        return (low, high) if low != high else None
-    return max(1, min(low, level) - margin), min(5, max(high, level) + margin)
+    lowest, highest = judged.ranges.get(dimension.id, (level, level))
+    low, high = min(low, level, lowest), max(high, level, highest)
+    if judged.margin is None:
+        return (low, high) if low != high or judged.ranges else None
+    return max(1, low - judged.margin), min(5, high + judged.margin)
 
 
 def _overall(dimensions: tuple[DimensionResult, ...]) -> Overall:
@@ -227,7 +243,7 @@ def _keep(rubric: Rubric, findings: Mapping[str, Finding]) -> tuple[Keep, ...]:
     kept: list[Keep] = []
     used: set[str] = set()
     for dimension in rubric.dimensions:
-        met = [i for i in dimension.indicators if findings[i.id].verdict == "met"]
+        met = [i for i in dimension.indicators if findings[i.id].verdict == "met" and findings[i.id].evidence]
         for indicator in sorted(met, key=lambda i: i.slot is None):
             quote = findings[indicator.id].evidence[0].quote
             if quote not in used:
@@ -241,7 +257,7 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
     """What an interviewer would ask next: the judge's own questions where they hold, then the rubric's.
 
     The rubric's are taken where the draft is weakest first: half-said points, then points that are met; the other way
-    round for a judge with a margin, whose half-said points are the least sure.
+    round for a humble judge, whose half-said points are the least sure.
     """
     found: list[FollowUp] = []
     for claim in judged.follow_ups:
@@ -250,7 +266,7 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
             continue
         if may_be_said(claim.question, answer, known=rubric.question):
             found.append(FollowUp(question=claim.question.strip(), quote=quote.quote))
-    first = "partial" if judged.margin is None else "met"
+    first = "met" if judged.humble else "partial"
     ordered = sorted(rubric.indicators, key=lambda i: (judged.findings[i.id].verdict != first, i.slot is None))
     used = {item.quote for item in found}
     for indicator in ordered:

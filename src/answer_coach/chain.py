@@ -7,7 +7,7 @@ with engines/compatible.py.  A reply that can't be used, or that quotes what is 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -197,14 +197,14 @@ def completion_of(message: AIMessage) -> Completion:
     )
 
 
-def say(model: BaseChatModel, text: str, **told: Any) -> Completion:
-    """One plain message to a model, outside the chain."""
-    return completion_of(model.invoke([HumanMessage(content=text)], **told))
+def say(model: BaseChatModel, messages: Sequence[Message], **told: Any) -> Completion:
+    """A conversation with a model, outside the chain."""
+    return completion_of(model.invoke([_message(m) for m in messages], **told))
 
 
-async def asay(model: BaseChatModel, text: str, **told: Any) -> Completion:
+async def asay(model: BaseChatModel, messages: Sequence[Message], **told: Any) -> Completion:
     """`say`, in the running event loop."""
-    return completion_of(await model.ainvoke([HumanMessage(content=text)], **told))
+    return completion_of(await model.ainvoke([_message(m) for m in messages], **told))
 
 
 def _tokens(message: AIMessage) -> Tokens:

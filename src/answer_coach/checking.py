@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from answer_coach.answer import Word
+from answer_coach.choosing import RULES
 from answer_coach.coach import Coach
 from answer_coach.errors import CoachError, EngineError
 from answer_coach.feedback import Fault, Feedback, NotGradable, Usage
+from answer_coach.laws.material import material
+from answer_coach.noise import Noise, repeats, spread
 from answer_coach.rubric import DimensionId, Exemplar
 
 QUESTION = "q05"
@@ -17,7 +19,14 @@ APART = 1.5
 """Overall levels by which a strong exemplar must stand above a weak one."""
 FLIPS = 0.10
 """Share of verdicts that may differ from the majority over repeats; above it comparisons of drafts mean little."""
-CONTEXT_FIELDS = ("max_model_len", "context_length", "context_window", "max_context_length", "loaded_context_length")
+CONTEXT_FIELDS = (
+    "n_ctx",
+    "max_model_len",
+    "context_length",
+    "context_window",
+    "max_context_length",
+    "loaded_context_length",
+)
 Fit = Literal["yes", "with care", "no"]
 
 
@@ -32,21 +41,6 @@ class Trial(Word):
     unverified_quotes: int
     usage: Usage | None
     error: Fault | None
-
-
-class Noise(Word):
-    """What repeats of one text give: how many verdicts differ from the majority, and by how much levels do."""
-
-    passes: int
-    failed: int
-    verdicts: int
-    flipped: int
-    spread: Mapping[DimensionId, int]
-    """The highest level minus the lowest, for each dimension."""
-
-    @property
-    def share(self) -> float:
-        return self.flipped / self.verdicts if self.verdicts else 0.0
 
 
 class ModelCheck(Word):
@@ -64,14 +58,19 @@ class ModelCheck(Word):
     context_tokens: int | None
     trials: tuple[Trial, ...]
     noise: Noise | None
+    """In two parts: repeats of one text, paraphrases of the same facts; None where it was not measured."""
+    failed: int
+    """Gradings for the noise that gave no card."""
     fit: Fit
     reasons: tuple[str, ...]
 
 
 def check_model(coach: Coach, question: str = QUESTION, passes: int = 1) -> ModelCheck:
-    """Try a judge on a weak and a strong exemplar, and on a solid one `passes` times where that is more than 1.
+    """Try a judge on a weak and a strong exemplar; where `passes` is more than 1, measure its noise and keep it.
 
-    Raises CoachError where the endpoint can't be asked at all; a reply that can't be used is part of the result.
+    Noise is measured on a solid exemplar, `passes` times, and on as many pairs of paraphrases; rules, which say the
+    same each time, read all the pairs.  Raises CoachError where the endpoint can't be asked at all; a reply that can't
+    be used is part of the result.
     """
     exemplars = {e.kind: e for e in coach.library.exemplars(coach.library.resolve(question))}
     judge: Any = coach.judge
@@ -80,9 +79,11 @@ def check_model(coach: Coach, question: str = QUESTION, passes: int = 1) -> Mode
         if hasattr(judge, "settle"):
             judge.settle()
         trials = tuple(_trial(coach, exemplars[kind]) for kind in ("weak", "strong"))
-        noise = _noise(coach, exemplars["solid"], passes) if passes > 1 else None
+        noise, failed = _noise(coach, exemplars["solid"], passes) if passes > 1 else (None, 0)
+    if noise:
+        coach.learn_noise(noise)
     probed = getattr(judge, "probed", None)
-    fit, reasons = verdict(trials, noise, probed, judge.graded_by.reply_mode)
+    fit, reasons = verdict(trials, noise, failed, probed, judge.graded_by.reply_mode)
     return ModelCheck(
         model=coach.model,
         host=coach.host,
@@ -93,6 +94,7 @@ def check_model(coach: Coach, question: str = QUESTION, passes: int = 1) -> Mode
         context_tokens=context,
         trials=trials,
         noise=noise,
+        failed=failed,
         fit=fit,
         reasons=reasons,
     )
@@ -107,7 +109,8 @@ def _offer(judge: Any, model: str) -> tuple[list[dict[str, Any]] | None, int | N
     except CoachError:
         return None, None
     own = [row for row in rows if row.get("id") == model] or (rows if len(rows) == 1 else [])
-    told = [row[name] for row in own for name in CONTEXT_FIELDS if isinstance(row.get(name), int)]
+    rows_told = [{**row, **row["meta"]} if isinstance(row.get("meta"), dict) else row for row in own]
+    told = [row[name] for row in rows_told for name in CONTEXT_FIELDS if isinstance(row.get(name), int)]
     if told:
         judge.learn_context(told[0])
     return rows, told[0] if told else None
@@ -128,8 +131,12 @@ def _trial(coach: Coach, exemplar: Exemplar) -> Trial:
 
 
 def _graded(coach: Coach, exemplar: Exemplar) -> tuple[Feedback | NotGradable | None, Fault | None]:
+    return _card(coach, exemplar.text, exemplar.question)
+
+
+def _card(coach: Coach, text: str, question: str) -> tuple[Feedback | NotGradable | None, Fault | None]:
     try:
-        card = coach.grade(exemplar.text, question=exemplar.question)
+        card = coach.grade(text, question=question)
     except EngineError:
         raise
     except CoachError as error:
@@ -140,27 +147,25 @@ def _graded(coach: Coach, exemplar: Exemplar) -> tuple[Feedback | NotGradable | 
     return card, None
 
 
-def _noise(coach: Coach, exemplar: Exemplar, passes: int) -> Noise:
-    cards = [card for card, _ in (_graded(coach, exemplar) for _ in range(passes)) if isinstance(card, Feedback)]
-    verdicts = [[i.verdict for d in card.dimensions for i in d.indicators] for card in cards]
-    levels = {d: [c.level for card in cards for c in card.dimensions if c.id == d] for d in exemplar.levels}
-    return Noise(
-        passes=passes,
-        failed=passes - len(cards),
-        verdicts=sum(len(row) for row in verdicts),
-        flipped=sum(minority(column) for column in zip(*verdicts, strict=True)),
-        spread={d: max(given, default=0) - min(given, default=0) for d, given in levels.items()},
-    )
-
-
-def minority(verdicts: Iterable[str]) -> int:
-    """How many verdicts on one indicator differ from the most frequent one."""
-    counts = Counter(verdicts)
-    return counts.total() - max(counts.values(), default=0)
+def _noise(coach: Coach, exemplar: Exemplar, passes: int) -> tuple[Noise, int]:
+    """A judge's noise, and how many gradings gave no card to measure it with."""
+    rules = coach.graded_by.engine == RULES
+    once = 0 if rules else passes
+    same = [_graded(coach, exemplar)[0] for _ in range(once)]
+    pairs = [pair for pair in material().paraphrase if pair.question in coach.library.files]
+    told: list[tuple[Feedback, Feedback]] = []
+    failed = sum(not isinstance(card, Feedback) for card in same)
+    for pair in pairs if rules else pairs[:passes]:
+        one, two = (_card(coach, text, pair.question)[0] for text in (pair.text, pair.again))
+        if isinstance(one, Feedback) and isinstance(two, Feedback):
+            told.append((one, two))
+        else:
+            failed += 1
+    return Noise(repeats=repeats([c for c in same if isinstance(c, Feedback)]), paraphrases=spread(told)), failed
 
 
 def verdict(
-    trials: Sequence[Trial], noise: Noise | None, probed: str | None, mode: str | None
+    trials: Sequence[Trial], noise: Noise | None, failed: int, probed: str | None, mode: str | None
 ) -> tuple[Fit, tuple[str, ...]]:
     """Whether a judge is fit for grading, and why not, or why only with care."""
     against = [f"the {t.kind} exemplar could not be graded: {t.error.message}" for t in trials if t.error]
@@ -177,6 +182,10 @@ def verdict(
         care += [f"the {trial.kind} exemplar is more than one level off in {', '.join(off)}"] if off else []
         if trial.unverified_quotes:
             care.append(f"{trial.unverified_quotes} quotes about the {trial.kind} exemplar were made up")
-    if noise and (noise.share > FLIPS or noise.failed):
-        care.append(f"{noise.flipped} of {noise.verdicts} verdicts changed over {noise.passes} passes")
+    if noise and noise.repeats and noise.repeats.flips > FLIPS:
+        care.append(f"{noise.repeats.flips:.0%} of its verdicts change when it reads the same text again")
+    if noise and (noise.level or 0) > 1:
+        care.append(f"its levels differ by up to {noise.level} between two tellings of the same facts")
+    if failed:
+        care.append(f"{failed} of the gradings for its noise gave no card")
     return ("with care", tuple(care)) if care else ("yes", ("the exemplars come out where careful raters put them",))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from answer_coach.engines.compatible import CompatibleChat
     from answer_coach.engines.interface import Endpoint
+    from answer_coach.engines.traffic import Traffic
 
 RULES = "rules"
 
@@ -32,6 +33,7 @@ def choose(
     tuning: Tuning | None = None,
     memory: Memory | None = None,
     watch: Callable[[str], None] | None = None,
+    traffic: Traffic | None = None,
 ) -> Judge:
     """The judge that was named.  SettingInvalid or KeyMissing where a name leads nowhere."""
     if isinstance(model, str) and model.casefold() == RULES and base_url is None:
@@ -40,7 +42,7 @@ def choose(
         endpoint = find_endpoint(model, base_url, environ, timeout, tuning)
         from answer_coach.judging import ModelJudge
 
-        return ModelJudge(chat_at(endpoint).watched_by(watch), endpoint, memory)
+        return ModelJudge(chat_at(endpoint).watched_by(watch).in_traffic(traffic), endpoint, memory)
     if hasattr(model, "ajudge"):
         return cast("Judge", model)
     from answer_coach.judging import ModelJudge

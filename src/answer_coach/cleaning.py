@@ -10,6 +10,8 @@ from typing import NamedTuple
 QUIET = frozenset("\ufeff\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 NEWLINES = frozenset("\r\n\v\f\x85\u2028\u2029")
+# What a chat template means by the end of a turn; in a text a server may take it for one.
+MARKS = re.compile(r"<\|[^|<>\n]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<(?:bos|eos)>", re.I)
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")
 
 
@@ -57,6 +59,11 @@ def _shown(char: str) -> str:
     if char == "\t" or unicodedata.category(char) == "Zs":
         return " "
     return "" if is_invisible(char) else char
+
+
+def unmarked(text: str) -> str:
+    """A text whose chat-template marks are broken up: it reads the same, and no server takes them for its own."""
+    return MARKS.sub(lambda mark: mark[0].replace("|", "").replace("<", "< ", 1).replace("[", "[ ", 1), text)
 
 
 def visible(text: str) -> str:

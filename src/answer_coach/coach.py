@@ -10,36 +10,36 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from answer_coach import __version__
-from answer_coach.answer import Answer, Word
+from answer_coach.answer import Answer
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
+from answer_coach.barring import barred, remarks
 from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
-from answer_coach.engines.prices import Price, cost_of, price_of
+from answer_coach.engines.noisebook import NoiseBook
+from answer_coach.engines.prices import FREE, Price, cost_of, price_of, usage_of
 from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
-from answer_coach.feedback import Failed, Feedback, NotGradable, Reason, Source, Usage
+from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reason, Source
 from answer_coach.gate import gate, paste_of, paste_warnings
-from answer_coach.injected import demanding
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
+from answer_coach.noise import Noise
+from answer_coach.redacting import read_words, redact
+from answer_coach.remarks import Prepared, too_long
+from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
+from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.steps import Job, Outcome
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
+    from answer_coach.engines.traffic import Traffic
+
 AT_ONCE = 8
 NEVER_ANYWAY = frozenset(("empty", "too_long"))
-
-
-class Prepared(Word):
-    """An answer that passed the gate: the job, and the card's head so far."""
-
-    job: Job
-    about: Provenance
-    anyway: bool
 
 
 class Coach:
@@ -48,8 +48,10 @@ class Coach:
     `model` is "rules" (built in, no network), "PROVIDER/MODEL", any model's name with `base_url`, any langchain-core
     chat model, or a judge of your own.  Keys are read from `environ`: the provider's own variable, or COACH_API_KEY
     with a base URL.  A coach can be used as it is, or as a (sync or async) context manager, which keeps its connections
-    open between answers.  `tuning` is what a person set about an endpoint, `memory` keeps what is found out about it,
-    `prices` are dollars per million tokens, and `watch` is called with what there is of a reply while it comes.
+    open between answers.  `passes` grades each answer so often and takes the majority; `tuning` is what a person set
+    about an endpoint, `memory` and `noise` keep what is found out, `prices` are dollars per million tokens, and `watch`
+    is called with what there is of a reply while it comes.  `redact` (lines like "Acme" or "Falcon = product", or none)
+    has names and amounts replaced in what a model gets to read.
 
     >>> coach = Coach(model="rules")
     >>> coach.grade("I prioritize by impact.", question="q05").kind
@@ -65,10 +67,14 @@ class Coach:
         library: Library | None = None,
         max_input_tokens: int | None = None,
         environ: dict[str, str] | None = None,
+        passes: int = 1,
         tuning: Tuning | None = None,
         memory: Memory | None = None,
+        noise: NoiseBook | None = None,
         prices: Mapping[str, Price] | None = None,
         watch: Callable[[str], None] | None = None,
+        redact: Iterable[str] | None = None,
+        traffic: Traffic | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self.library = library or Library()
@@ -76,8 +82,11 @@ class Coach:
         self._max_input_tokens = max_input_tokens
         self._stack, self._astack = ExitStack(), AsyncExitStack()
         shell = dict(os.environ) if environ is None else environ
-        self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch)
-        self._prices = prices or {}
+        self._judge = choose(model, base_url, timeout, shell, self.library, tuning, memory, watch, traffic)
+        self.traffic = traffic
+        self._book = noise or NoiseBook()
+        self._prices, self._passes = prices or {}, passes
+        self._words = None if redact is None else read_words(redact)
 
     @property
     def judge(self) -> Judge:
@@ -121,7 +130,7 @@ class Coach:
         ready = self._prepare(text, question, anyway, source)
         if isinstance(ready, NotGradable):
             return ready
-        return self._conclude(ready, self._judge.judge(ready.job), started)
+        return self._conclude(ready, graded(self._judge, ready.job, self._passes), started)
 
     async def agrade(
         self, text: str, *, question: str | None = None, anyway: bool = False, source: Source | None = None
@@ -131,43 +140,50 @@ class Coach:
         ready = self._prepare(text, question, anyway, source)
         if isinstance(ready, NotGradable):
             return ready
-        return self._conclude(ready, await self._judge.ajudge(ready.job), started)
+        return self._conclude(ready, await agraded(self._judge, ready.job, self._passes), started)
 
     async def abatch(
-        self, texts: Sequence[str], *, question: str | None = None, at_once: int = AT_ONCE, anyway: bool = False
+        self,
+        texts: Sequence[str],
+        *,
+        question: str | Sequence[str] | None = None,
+        at_once: int = AT_ONCE,
+        anyway: bool = False,
     ) -> list[Feedback | NotGradable | Failed]:
-        """Grade many answers to one question, `at_once` at a time; one card each, in order.
+        """Grade many answers, `at_once` at a time; one card each, in order.
 
+        `question` is that of all of them, or one for each; without it the texts' front matter names it.
         A failure becomes a `Failed` card in its place and stops nothing.  A question that is not known, or a rubric
         with a fault, raises before any of them is graded.
         """
-        import asyncio
+        asked = [question] * len(texts) if question is None or isinstance(question, str) else question
+        jobs = list(zip(texts, asked, strict=True))
+        for text, name in jobs:
+            self._read(text, name)
 
-        for text in texts:
-            self._read(text, question)
-        gate_of = asyncio.Semaphore(at_once)
+        async def one(job: tuple[str, str | None]) -> Feedback | NotGradable | Failed:
+            text, name = job
+            try:
+                return await self.agrade(text, question=name, anyway=anyway)
+            except CoachError as error:
+                return self.failure(text, error, question=name)
 
-        async def one(text: str) -> Feedback | NotGradable | Failed:
-            async with gate_of:
-                try:
-                    return await self.agrade(text, question=question, anyway=anyway)
-                except CoachError as error:
-                    return self.failure(text, error, question=question)
-
-        async with self._judge.asession(), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(text)) for text in texts]
-        return [task.result() for task in tasks]
+        async with self._judge.asession():
+            return await side_by_side(one, jobs, at_once)
 
     def failure(
         self, text: str, error: CoachError, *, question: str | None = None, source: Source | None = None
     ) -> Failed:
         """The card of an answer whose grading raised `error`."""
         rubric, answer = self._read(text, question)
-        return failed(self._about(rubric, answer, source), error)
+        about = self._about(rubric, answer, source)
+        if isinstance(took := getattr(error, "took", None), Tokens):
+            about = about.model_copy(update={"usage": usage_of(took, None, self._price())})
+        return failed(about, error)
 
     def request(self, text: str, *, question: str | None = None) -> Job:
-        """What would be put to a judge, without asking one: see `answer_coach.prompt.render`."""
-        return self._job(*self._read(text, question))
+        """What would be put to a model, without asking one: see `answer_coach.prompt.render`."""
+        return self._job(*self._read(text, question), sent=True)
 
     def _read(self, text: str, question: str | None) -> tuple[Rubric, Answer]:
         """The rubric and the answer that a text and a question name."""
@@ -184,23 +200,25 @@ class Coach:
             raise UnknownQuestion("It is not said which question this answers", hint=hint)
         return self.library.rubric(question)
 
-    def _job(self, rubric: Rubric, answer: Answer) -> Job:
+    def _job(self, rubric: Rubric, answer: Answer, sent: bool) -> Job:
+        """A job; `sent` tells whether the answer leaves the house, redacted where that is wanted."""
+        hidden = redact(answer, self._words) if sent and self._words else None
         return Job(
             rubric=rubric,
-            answer=answer,
+            answer=hidden.answer if hidden else answer,
+            hidden=hidden,
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
             form=self.library.template("form"),
-            barred=demanding(answer),
-            margin=self._judge.margin,
+            unpaid=barred(answer, rubric, self.library.limits.function_words),
+            margin=self._margin(),
+            humble=self._judge.graded_by.engine == RULES,
         )
 
     def _about(
         self, rubric: Rubric, answer: Answer, source: Source | None, warnings: Iterable[str] = (), judged: bool = True
     ) -> Provenance:
-        graded_by = self._judge.graded_by if judged else None
-        if graded_by and graded_by.prompt is None:
-            graded_by = graded_by.model_copy(update={"prompt": self.library.template("grade").ref})
+        graded_by = self.graded_by.model_copy(update={"noise": self._margin()}) if judged else None
         return Provenance(
             rubric=rubric,
             answer=answer,
@@ -215,26 +233,43 @@ class Coach:
         """The gate: a job for the judge, or the card that says why there is none."""
         (rubric, answer), limits = self._read(text, question), self.library.limits
         paste = paste_of(answer, self.library.guide, rubric)
-        job = self._job(rubric, answer)
+        job = self._job(rubric, answer, sent=self._judge.graded_by.engine != RULES)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:
-            reasons = self._too_long(job)
+            reasons = too_long(job, answer, self._max_input_tokens or self.library.limits.max_input_tokens)
         if reasons and (not anyway or reasons[0].code in NEVER_ANYWAY):
             about = self._about(rubric, answer, source, judged=False)
             return not_graded(about, reasons, self._other(answer, rubric))
-        warnings = (*(reason.message for reason in reasons), *paste_warnings(paste, limits), *_demands(answer, job))
+        told = [reason.message for reason in reasons]
+        warnings = (*told, *paste_warnings(paste, limits), *remarks(answer, job.unpaid))
+        warnings += (job.hidden.remark,) if job.hidden else ()
         return Prepared(job=job, about=self._about(rubric, answer, source, warnings), anyway=anyway)
 
-    def _too_long(self, job: Job) -> list[Reason]:
-        most = self._max_input_tokens or self.library.limits.max_input_tokens
-        size = job.request.estimated_tokens
-        if size <= most:
-            return []
-        fault = (
-            f"The answer has {job.answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
-        )
-        remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
-        return [Reason(code="too_long", message=f"{fault} {remedy}")]
+    def _margin(self) -> int | None:
+        """The measured error of a level, plus and minus; several passes show their own range instead."""
+        if self._judge.margin is not None or self._passes > 1:
+            return self._judge.margin
+        return self._book.of(self.graded_by).level
+
+    @property
+    def graded_by(self) -> GradedBy:
+        """Who judges, as a card will say it."""
+        by = self._judge.graded_by
+        prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
+        passes = wanted(self._judge, self._passes)
+        return by.model_copy(update={"prompt": prompt, "passes": passes})
+
+    def learn_noise(self, noise: Noise) -> None:
+        """Keep what was measured about the present judge; its cards show the range that follows."""
+        self._book.keep(self.graded_by, noise)
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float | None:
+        """Dollars for so many tokens; None where the price is not known."""
+        return cost_of(Tokens(input_tokens=input_tokens, output_tokens=output_tokens), self._price())
+
+    def _price(self) -> Price | None:
+        by = self._judge.graded_by
+        return FREE if by.engine == RULES else price_of(by.model, getattr(self._judge, "provider", None), self._prices)
 
     def _other(self, answer: Answer, rubric: Rubric) -> str | None:
         """The question that a text seems to answer, where that is another one that there is a rubric for."""
@@ -244,10 +279,9 @@ class Coach:
     def _conclude(self, ready: Prepared, outcome: Outcome, started: float) -> Feedback | NotGradable:
         by = ready.about.graded_by
         if by and by.engine != RULES:
-            told = {"reply_mode": outcome.mode or by.reply_mode, "prompt": outcome.prompt or by.prompt}
-            by = by.model_copy(update=told)
+            by = told_by(outcome, by)
         update = {
-            "usage": self._usage(outcome, round(time.perf_counter() - started, 3)),
+            "usage": usage_of(outcome.tokens, round(time.perf_counter() - started, 3), self._price()),
             "warnings": (*ready.about.warnings, *outcome.remarks),
             "graded_by": by,
         }
@@ -261,26 +295,3 @@ class Coach:
             remark = "this answers the question only in part"
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)
-
-    def _usage(self, outcome: Outcome, seconds: float) -> Usage:
-        """What an answer took.  Rules cost nothing; what else is not known is None, never 0."""
-        by = self._judge.graded_by
-        if by.engine == RULES:
-            return Usage(
-                input_tokens=0, output_tokens=0, cached_tokens=0, reasoning_tokens=0, seconds=seconds, cost=0.0
-            )
-        price = price_of(by.model, getattr(self._judge, "provider", None), self._prices)
-        return Usage(**outcome.tokens.model_dump(), seconds=seconds, cost=cost_of(outcome.tokens, price))
-
-
-def _demands(answer: Answer, job: Job) -> list[str]:
-    """One remark for each sentence that tells the grader what to conclude."""
-    remarks = []
-    for sentence in answer.sentences:
-        if sentence.number in job.barred:
-            opening = " ".join(sentence.text.split()[:8])
-            remarks.append(
-                f'"{opening} ..." tells the grader what to conclude and earns nothing; '
-                "if it is part of your story, say who wrote it and what you did about it"
-            )
-    return remarks

@@ -8,6 +8,7 @@
     |   +-- PromptInvalid
     |   +-- ResourceMissing
     |   +-- SettingInvalid
+    |   +-- ExtraMissing          a library that only some commands need
     +-- EngineError           3   the endpoint
     |   +-- KeyMissing
     |   +-- Unreachable
@@ -25,6 +26,8 @@ A message has place, fault and remedy.  It never holds the candidate's text, a k
 """
 
 from __future__ import annotations
+
+import sys
 
 
 class CoachError(Exception):
@@ -75,6 +78,14 @@ class SettingInvalid(InputError):
     code = "setting_invalid"
 
 
+class ExtraMissing(InputError):
+    code = "extra_missing"
+
+    def __init__(self, libraries: str, extra: str = "calibrate"):
+        hint = f'Install the extra:  "{sys.executable}" -m pip install "answer-coach[{extra}]"'
+        super().__init__(f"{libraries} not installed", hint=hint)
+
+
 class EngineError(CoachError):
     exit_code, code = 3, "engine"
 
@@ -121,6 +132,11 @@ class UnusableReply(CoachError):
     """A reply that must not become a score.  `code` is one of parse.FAULTS."""
 
     exit_code, code = 4, "unusable_reply"
+
+    def __init__(self, message: str, *, hint: str = "", code: str | None = None, took: object = None):
+        super().__init__(message, hint=hint, code=code)
+        self.took = took
+        """What the endpoint used for it all the same (request.Tokens); None where that is not known."""
 
 
 class StoreError(CoachError):

@@ -50,6 +50,11 @@ class IndicatorResult(Word):
     """Share of passes that gave this verdict; None with one pass."""
 
 
+def is_split(result: IndicatorResult) -> bool:
+    """Whether the passes had no majority on an indicator."""
+    return result.agreement is not None and result.agreement <= 0.5
+
+
 class CapResult(Word):
     id: str
     label: str
@@ -181,6 +186,8 @@ class GradedBy(Word):
     prompt: PromptRef | None
     passes: int
     reply_mode: str | None
+    noise: int | None = None
+    """Levels by which this judge's grades of the same facts differ; None where nobody has measured it."""
 
 
 class Usage(Word):

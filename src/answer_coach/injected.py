@@ -8,10 +8,14 @@ Everything here reads folded text: small letters, plain quote marks and dashes.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from answer_coach.answer import Answer
-from answer_coach.folding import folded
+from answer_coach.appeals import DEMAND, HINT, grades, points, praises
+from answer_coach.disguise import is_english, readings
+from answer_coach.folding import fold
+from answer_coach.hollow import is_verdict, says_nothing
+from answer_coach.telling import orders, tells
+from answer_coach.tongues import speaks_of_grading
 
 JUDGE = r"(?:grader|grading (?:model|system|ai|engine|bot)|evaluator|judge|assessor|examiner|rater|scorer|marker)"
 GRADER = rf"(?:{JUDGE}|ai|a\.i\.|reviewer|interviewer|interview panel|panel|hiring manager|language model|llm|model|assistant|chatbot|system|bot|gpt)"
@@ -32,14 +36,7 @@ SET_ASIDE = (
     r"(?:ignore|disregard|forget|override|bypass|skip|set aside)\b(?: \w+){0,4}? "
     r"(?:instructions?|rules?|rubrics?|prompts?|guidelines?|criteria|above|before|system message|directions?|evaluation|grading|assessment)\b"
 )
-
-
-def not_inside(pattern: str) -> re.Pattern[str]:
-    """A pattern whose matches never begin inside a word: there it need not be tried at all."""
-    return re.compile(rf"(?!\B\w)(?:{pattern})")
-
-
-ADDRESS = not_inside(
+ADDRESS = re.compile(
     rf"\b(?:dear|hey|hello|hi|attention|note|message|instructions?|reminder|request|ps)[,:]?(?: (?:to|for))?(?: (?:the|all|my|any))?(?: \w+)? {GRADER}\b"
     rf"|^(?:to|for) (?:the|any|my) (?:\w+ )?{GRADER}\b[^.]{{0,20}}[:,]"
     rf"|^\W*(?:{JUDGE}|ai|ai \w+|assistant|model|llm|bot),"
@@ -66,7 +63,7 @@ STATES = re.compile(
     rf"|\b(?:verdict|output|grade|score) (?:is|must be|should be) {STRONG}(?![\w-])"
 )
 # These need no address: nobody else can be meant.
-PLAIN = not_inside(
+PLAIN = re.compile(
     rf"{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,3}}?{THIS}[^.!?]{{0,60}}?\b{STRONG}(?![\w-])"
     rf"|{STARTS}{SOFTLY}{VERB}\b (?:\w+ ){{0,2}}?(?:every|each|all)(?: \w+){{0,3}} as (?:met|satisfied|fulfilled|passed)\b"
     r"|^\W*(?:please |just |you (?:must|should) )?(?:give|award) me (?:the |a )?(?:best|highest|full|top|perfect|maximum)(?: \w+)? (?:score|marks?|grade|rating|credit)\b"
@@ -84,7 +81,7 @@ THIS_TEXT = re.compile(
 )
 ORDERS = re.compile(
     r"\b(?:return|output|enter|report)(?: a| the)? '?(?:met|pass|maximum|hire)'? (?:everywhere|for (?:all|every|each)|in (?:all|every|each))\b"
-    r"|\b(?:grader|evaluator|judge|examiner|evaluating model|assessing system)\b[^.!?]{0,40}\b(?:must|should|needs? only|only needs?|has) (?:to )?(?:return|confirm|report|treat|agree)\b"
+    r"|\b(?:grader|evaluator|judge|examiner|evaluating model|assessing system)\b[^.!?]{0,40}\b(?:must|should|needs? only|only needs?|has) (?:to )?(?:return|confirm|report|treat|agree|hand|give|award|grant)\b"
     r"|\b(?:raise|increase|set) (?:the|all|every|your) (?:scores?|marks?|verdicts?) (?:by|to)\b|^\W*(?:hi|hello|hey)\b[^.!?]{0,30}\b(?:prompt engineer|admin|developer)\b"
     r"|\b(?:nota maxima|hoogste score|volle punktzahl|note maximale|puntuacion maxima|punteggio massimo)\b|\u6ee1\u5206|\u6700\u9ad8\u70b9|\u0432\u044b\u0441\u0448\u0438\u0438 \u0431\u0430\u043b\u043b"
 )
@@ -100,62 +97,98 @@ REPORTED = re.compile(
     r"|\b(?:block|caught|catch|detect|filter|flag|reject|strip|saw|seen|found|test|guard|defend|defus|stopp|log)\w*\b[^.!?]{0,60}'"
     r"|\b(?:i|we|i'd|we'd|our \w+|my \w+)\b[^.!?]{0,30}\b(?:ask\w*|told|tell|instruct\w*|prompt\w*|train\w*|remind\w*|said|say|wrote|write|teach|taught)\b"
 )
-# Every match of PLAIN, ORDERS or ADDRESS holds one of these; most sentences hold none, and need not be searched.
-TRACES = (
-    *(
-        "answer",
-        "response",
-        "draft",
-        "text",
-        "submission",
-        "indicator",
-        " id",
-        "verdict",
-        "output",
-        "please ",
-        "##",
-        "a.i.",
-    ),
-    *(" as met", " as satisfied", " as fulfilled", " as passed", "give me", "award me", "':", "' :", "rating this"),
-    *("you are now", "stay in character", "ignorier", "vergiss", "ignorez", "oubliez", "ignora", "olvida", "dimentica"),
-    *("esqueca", "\u6ee1\u5206", "\u6700\u9ad8\u70b9", "\u0432\u044b\u0441\u0448\u0438\u0438 \u0431\u0430\u043b\u043b"),
-)
-WISHES = (" ask", " beg", " urge", " like", " want")
-TRACE_WORDS = frozenset(
-    (
-        "grader grading evaluator judge assessor examiner rater scorer marker ai reviewer interviewer interview panel hiring "
-        "language llm model assistant chatbot system bot gpt ignore disregard forget override bypass skip aside developer "
-        "admin user tool grade score mark evaluate assess whoever whatever your scores marks return enter report evaluating "
-        "assessing hi hello hey maxima hoogste punktzahl maximale massimo"
-    ).split()
-)
-TOKEN = re.compile(r"\w+")
+ASKS_NOW = re.compile(r"(?:i|we)(?:'d| would| must| hereby| kindly| want| wish)\b")
+GAP = re.compile(r"\n[ \t\r]*\n")
 WINDOW = 3  # sentences: an address, and what is asked for in it or in the two behind it
+ENDS = re.compile(r"[.!?\u2026:;][\"'\u201d\u2019)\]]*$")
 
 
 def demanding(answer: Answer) -> frozenset[int]:
     """Numbers of the sentences that tell the grader what to conclude."""
-    said = [folded(sentence.text) for sentence in answer.sentences]
-    found = _between_tags(said)
-    for at, text in enumerate(said):
-        bare = text if text.isascii() else "".join(c for c in text if not unicodedata.combining(c))
-        traced = leaves_traces(text) or (bare is not text and leaves_traces(bare))
-        plain = PLAIN.search(text) if traced else None
-        if plain and (plain[0].lstrip().startswith("i") or not _reported(text, plain.start())):
+    folded = [fold(sentence.text).text for sentence in answer.sentences]
+    found = _between_tags(folded)
+    english = is_english(answer.folded.text)
+    for at, sentence in enumerate(answer.sentences):
+        if any(map(_demands, readings(sentence.text))) or speaks_of_grading(sentence.text, english):
             found.add(at)
-        if (THIS_TEXT.search(bare) or (traced and ORDERS.search(bare))) and not REPORTED.search(text):
-            found.add(at)
-        address = ADDRESS.search(text) if traced else None
-        if address and not _reported(text, address.start()):
-            found.update(_asked(said, at))
+        address = ADDRESS.search(folded[at])
+        if address and not _reported(folded[at], address.start()):
+            found.update(_asked(folded, at))
+    found |= _cut(answer, folded)
+    verdicts = {at for at, sentence in enumerate(answer.sentences) if is_verdict(sentence.text)}
+    _spread(folded, found, verdicts)
+    for block in _blocks(answer):
+        if found & block and 2 * len((found | verdicts) & block) >= len(block):
+            found |= block
     return frozenset(answer.sentences[at].number for at in found)
 
 
-def leaves_traces(text: str) -> bool:
-    """Whether a folded sentence can match PLAIN, ORDERS or ADDRESS at all."""
-    if not TRACE_WORDS.isdisjoint(TOKEN.findall(text)) or any(trace in text for trace in TRACES):
+def _demands(text: str) -> bool:
+    """Whether one sentence, read in one way, is a demand by itself."""
+    plain = PLAIN.search(text)
+    if plain and (plain[0].lstrip().startswith("i") or not _reported(text, plain.start())):
         return True
-    return " to " in text and any(wish in text for wish in WISHES)
+    if (THIS_TEXT.search(text) or ORDERS.search(text)) and not REPORTED.search(text):
+        return True
+    return _points(text) >= DEMAND
+
+
+def _points(text: str) -> int:
+    report = REPORTED.search(text)
+    return points(text, report.start() if report and not ASKS_NOW.match(report[0]) else None)
+
+
+def idle(text: str) -> bool:
+    """Whether a sentence orders something or speaks of grading, and tells nothing beside it."""
+    if REPORTED.search(fold(text).text):
+        return False
+    return any(orders(read) or (not tells(read) and _grades(read)) for read in readings(text))
+
+
+def _grades(text: str) -> bool:
+    """Whether a sentence speaks to a grader or names a verdict, and gathers points enough for a hint."""
+    return _points(text) >= HINT and grades(text)
+
+
+def _cut(answer: Answer, folded: list[str]) -> set[int]:
+    """Parts of a long sentence that was cut, where the whole is a demand or one of the parts is."""
+    found: set[int] = set()
+    start = 0
+    for at, sentence in enumerate(answer.sentences):
+        last = at + 1 == len(answer.sentences)
+        between = "" if last else answer.text[sentence.end : answer.sentences[at + 1].start]
+        if not last and not ENDS.search(sentence.text) and "\n" not in between:
+            continue
+        if at > start and _demands(" ".join(folded[start : at + 1])):
+            found.update(range(start, at + 1))
+        start = at + 1
+    return found
+
+
+def _blocks(answer: Answer) -> list[set[int]]:
+    """Sentences that stand together, with an empty line before and after them."""
+    blocks: list[set[int]] = [set()]
+    for at, sentence in enumerate(answer.sentences):
+        if at and GAP.search(answer.text[answer.sentences[at - 1].end : sentence.start]):
+            blocks.append(set())
+        blocks[-1].add(at)
+    return blocks
+
+
+def _spread(folded: list[str], found: set[int], verdicts: set[int]) -> None:
+    """Add to the demands what stands beside them, or beside a bare verdict, and hints at the same."""
+    waiting = [*found, *verdicts]
+    while waiting:
+        at = waiting.pop()
+        for beside in (at - 1, at + 1):
+            if not 0 <= beside < len(folded) or beside in found:
+                continue
+            text = folded[beside]
+            if _points(text) >= HINT or says_nothing(text):
+                found.add(beside)
+                waiting.append(beside)
+            elif at in found and praises(text) and not tells(text):
+                found.add(beside)
 
 
 def _between_tags(folded: list[str]) -> set[int]:

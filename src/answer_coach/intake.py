@@ -27,8 +27,11 @@ class Draft(NamedTuple):
     path: str | None = None
 
 
-def read_file(path: Path) -> Draft:
-    """A file's text, newlines untouched; UnreadableFile where it is not UTF-8 (or UTF-16 with its mark) text."""
+def read_file(path: Path, most: int = MOST_BYTES) -> Draft:
+    """A file's text, newlines untouched; UnreadableFile where it is not UTF-8 (or UTF-16 with its mark) text.
+
+    `most` is how many bytes are read at most; a file that has more is refused.
+    """
     named = visible(str(path))
     try:
         data = path.read_bytes()
@@ -40,15 +43,14 @@ def read_file(path: Path) -> Draft:
         raise UnreadableFile(
             f"{named} cannot be read ({fault.strerror})", hint="See whether you may read it."
         ) from None
-    return Draft(decode(data, named), str(path))
+    return Draft(decode(data, named, most), str(path))
 
 
-def decode(data: bytes, named: str) -> str:
+def decode(data: bytes, named: str, most: int = MOST_BYTES) -> str:
     """Bytes as text: UTF-8 with or without its mark, or UTF-16 with it.  UnreadableFile says what is wrong where."""
-    if len(data) > MOST_BYTES:
-        raise UnreadableFile(
-            f"{named} has {len(data):,} bytes; an answer has at most {MOST_BYTES:,}", hint="Name a text file."
-        )
+    if len(data) > most:
+        what = "an answer" if most == MOST_BYTES else "such a file"
+        raise UnreadableFile(f"{named} has {len(data):,} bytes; {what} has at most {most:,}", hint="Name a text file.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"\x00" in data:

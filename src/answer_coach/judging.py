@@ -6,7 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,14 @@ from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.memory import Known, Memory
 from answer_coach.feedback import GradedBy
 from answer_coach.modes import STRICT, TEXT, ReplyMode, below
+from answer_coach.parse import ReplyFault
+from answer_coach.request import Message
 from answer_coach.steps import Job, Outcome, render_job
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
+PROBE = (Message(role="user", content=probing.SAID),)
 REPLY_TOKENS = 1_300
 """What a reply takes, about: 15 indicators with their quotes."""
 VAGUE = errors.RequestRefused.code
@@ -115,12 +118,21 @@ class ModelJudge:
                     except (errors.RequestRefused, errors.UnusableReply) as fault:
                         mode = self._next(mode, fault)
 
+    def tell(self, messages: Sequence[Message]) -> str:
+        """A text for a conversation; UnusableReply where it was refused or cut."""
+        with self.session(), untraced():
+            said = say(self._model, messages, **({"mode": TEXT} if self._endpoint else {}))
+        for code, wrong in (("refused", said.refusal), ("cut", said.finish_reason == "length")):
+            if wrong:
+                raise ReplyFault(code=code).error()
+        return said.text
+
     def settle(self) -> ReplyMode:
         """The reply mode, found out by asking where nobody knows it: one request, once."""
         with self._lock:
             if self._mode is None and not self._recalled():
                 try:
-                    said = say(self._model, probing.SAID, mode=TEXT, response_format=probing.FORMAT)
+                    said = say(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
                 except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
@@ -131,7 +143,7 @@ class ModelJudge:
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if self._mode is None and not self._recalled():
                 try:
-                    said = await asay(self._model, probing.SAID, mode=TEXT, response_format=probing.FORMAT)
+                    said = await asay(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
                 except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
@@ -229,7 +241,7 @@ class ModelJudge:
             if known.mode == mode:
                 self._memory.keep(at, known.model_copy(update={"mode": None}))
         if at and unusable.code == "prompt_cut":
-            return errors.UnusableReply(unusable.message, hint=longer(at), code=unusable.code)
+            return errors.UnusableReply(unusable.message, hint=longer(at), code=unusable.code, took=unusable.took)
         return unusable
 
     @contextmanager

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from answer_coach.answer import Word
 from answer_coach.errors import UnusableReply
 from answer_coach.extract import objects, sole
-from answer_coach.request import ADDRESSES, VERDICTS, Completion, Reply
+from answer_coach.request import ADDRESSES, VERDICTS, Completion, Reply, Tokens
 
 FAULTS: dict[str, str] = {
     "refused": "The model declined to grade this answer",
@@ -22,6 +22,7 @@ FAULTS: dict[str, str] = {
     "untagged": "The reply does not carry the answer's tag, so that it may have been quoted from the answer",
     "conflicting": "The reply holds two sets of verdicts that differ",
     "prompt_cut": "The reply does not repeat the check phrase: the server probably cut the prompt",
+    "astray": "The reply does not repeat the check phrase, though the server read the whole prompt",
     "missing_ids": "The reply left indicators undecided",
     "doubled_ids": "The reply decided indicators twice",
     "unknown_ids": "The reply decided indicators that were not asked about",
@@ -34,10 +35,11 @@ HINTS: dict[str, str] = {
     "cut": "Raise the endpoint's output limit, or use a model that thinks less.",
     "prompt_cut": "Raise the server's context length (for example num_ctx), or use a model with a longer one.",
     "unverified": "Try again, or use another model: this one does not quote the draft.",
+    "astray": "Use another model: this one does not do what it is told.",
 }
 REPAIRABLE = frozenset(
     (
-        *("cut", "empty", "not_json", "off_schema", "untagged", "conflicting"),
+        *("cut", "empty", "not_json", "off_schema", "untagged", "conflicting", "astray"),
         *("missing_ids", "doubled_ids", "unknown_ids", "off_menu"),
     )
 )
@@ -54,10 +56,11 @@ class ReplyFault(Word):
         """Whether asking once more can help."""
         return self.code in REPAIRABLE
 
-    def error(self) -> UnusableReply:
+    def error(self, tokens: Tokens | None = None) -> UnusableReply:
+        """The failure of the judge; `tokens` is what it took all the same."""
         detail = f" ({self.detail})" if self.detail else ""
         hint = HINTS.get(self.code, "Try again, or use another model.")
-        return UnusableReply(FAULTS[self.code] + detail, hint=hint, code=self.code)
+        return UnusableReply(FAULTS[self.code] + detail, hint=hint, code=self.code, took=tokens)
 
 
 def parse(

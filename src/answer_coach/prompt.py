@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import model_validator
 
 from answer_coach.answer import Answer, Word
+from answer_coach.cleaning import unmarked
 from answer_coach.request import WIRE_SCHEMA, JudgeRequest, Message, PromptRef
-from answer_coach.rubric import Rubric
+from answer_coach.rubric import Cap, Indicator, Rubric
 
+Named = TypeVar("Named", Indicator, Cap)
 PHRASE = [
     "amber",
     "anchor",
@@ -93,19 +96,28 @@ def answer_tag(template: Template, rubric: Rubric, answer: Answer) -> str:
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def render(template: Template, rubric: Rubric, answer: Answer, form: Template | None = None) -> JudgeRequest:
-    """The request that puts an answer to a judge; with `form`, the schema of the reply stands in it too."""
+def render(
+    template: Template, rubric: Rubric, answer: Answer, form: Template | None = None, order: Sequence[str] = ()
+) -> JudgeRequest:
+    """The request that puts an answer to a judge; with `form`, the schema of the reply stands in it too.
+
+    `order` is that of the ids, where it is not the rubric's own.
+    """
+    place = {name: at for at, name in enumerate(order)}
     check, tag = check_phrase(template, rubric), answer_tag(template, rubric, answer)
     values = {
         "check": check,
         "tag": tag,
         "question": rubric.question,
-        "indicators": "\n".join(f'- {i.id}: {i.asks} + "{i.met}" - "{i.near_miss}"' for i in rubric.indicators),
+        "indicators": "\n".join(
+            f'- {i.id}: {i.asks} + "{i.met}" - "{i.near_miss}"' for i in _ordered(rubric.indicators, place)
+        ),
         "faults": "\n".join(
-            f"- {c.id}: {c.asks}" + (f" For example: {c.examples}." if c.examples else "") for c in rubric.faults
+            f"- {c.id}: {c.asks}" + (f" For example: {c.examples}." if c.examples else "")
+            for c in _ordered(rubric.faults, place)
         ),
         "count": str(len(rubric.asked)),
-        "sentences": "\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
+        "sentences": "\n".join(f"{s.number}. {unmarked(s.text)}" for s in answer.sentences),
     }
     system, ref = template.fill(template.system, values), template.ref
     if form:
@@ -117,6 +129,10 @@ def render(template: Template, rubric: Rubric, answer: Answer, form: Template | 
         Message(role="user", content=template.fill(template.user, values)),
     )
     return JudgeRequest(messages=messages, check=check, tag=tag, prompt=ref)
+
+
+def _ordered(items: Sequence[Named], place: Mapping[str, int]) -> list[Named]:
+    return sorted(items, key=lambda item: place.get(item.id, 0))
 
 
 def both(template: Template, form: Template) -> PromptRef:

@@ -5,16 +5,21 @@ A chat model is asked between them by chain.py, the rules by engines/rules.py; b
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Mapping
 
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
+from answer_coach.barring import Why
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
+from answer_coach.redacting import Redacted
 from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
+
+WHOLE = 0.85
+"""Tokens counted for each that is estimated: above it nothing can have been cut."""
 
 
 class Job(Word):
@@ -22,18 +27,25 @@ class Job(Word):
 
     rubric: Rubric
     answer: Answer
+    """What the judge reads and is held against."""
     template: Template
     repair: Template
     form: Template
     mode: ReplyMode = STRICT
-    barred: frozenset[int] = frozenset()
-    """Numbers of the sentences that tell the grader what to conclude."""
+    order: tuple[str, ...] = ()
+    """The order in which the ids are asked; empty is the rubric's own."""
+    humble: bool = False
+    """Whether the judge sees words and not sense."""
+    unpaid: Mapping[int, Why] = {}
+    """Numbers of the sentences that earn nothing, and why."""
     margin: int | None = None
+    hidden: Redacted | None = None
+    """Where `answer` is a redacted one: the way back to the draft."""
 
-    @cached_property
-    def request(self) -> JudgeRequest:
-        """What is put to the judge where the form of the reply need not be told in words."""
-        return render(self.template, self.rubric, self.answer)
+    @property
+    def barred(self) -> frozenset[int]:
+        """Numbers of the sentences that earn nothing."""
+        return frozenset(self.unpaid)
 
 
 class Turn(Word):
@@ -61,14 +73,15 @@ class Outcome(Word):
     repaired: bool
     remarks: tuple[str, ...] = ()
     """What the judge says of the whole text."""
+    passes: int = 1
     prompt: PromptRef | None = None
     mode: ReplyMode | None = None
 
 
 def render_job(job: Job) -> Turn:
     """The first turn: the request is made."""
-    told = in_prompt(job.mode)
-    request = render(job.template, job.rubric, job.answer, job.form) if told else job.request
+    form = job.form if in_prompt(job.mode) else None
+    request = render(job.template, job.rubric, job.answer, form, job.order)
     return Turn(job=job, request=request, asked=job.rubric.asked)
 
 
@@ -77,8 +90,11 @@ def read(turn: Turn, completion: Completion) -> Turn:
     tokens = completion.tokens if turn.tokens is None else turn.tokens + completion.tokens
     tag = turn.request.tag if in_prompt(turn.job.mode) else ""
     result = parse(completion, turn.asked, turn.request.check, known=turn.job.rubric.asked, tag=tag)
+    counted = completion.tokens.input_tokens
     if prompt_was_cut(turn.request, completion.tokens):
-        result = ReplyFault(code="prompt_cut", detail=f"it counts {completion.tokens.input_tokens} tokens of it")
+        result = ReplyFault(code="prompt_cut", detail=f"it counts {counted} tokens of it")
+    elif isinstance(result, ReplyFault) and result.code == "prompt_cut" and read_whole(turn.request, counted):
+        result = ReplyFault(code="astray")
     common = {"tokens": tokens, "raw": completion.text}
     if isinstance(result, ReplyFault):
         return turn.model_copy(update={**common, "fault": result})
@@ -95,6 +111,11 @@ def prompt_was_cut(request: JudgeRequest, tokens: Tokens) -> bool:
     if tokens.input_tokens is None:
         return False
     return (tokens.input_tokens + (tokens.cached_tokens or 0)) * 2 < request.estimated_tokens
+
+
+def read_whole(request: JudgeRequest, counted: int | None) -> bool:
+    """Whether an endpoint counts about as many tokens as the prompt must have."""
+    return counted is not None and counted >= WHOLE * request.estimated_tokens
 
 
 def judge(turn: Turn) -> Turn:
@@ -132,20 +153,22 @@ def score(turn: Turn) -> Outcome:
     """What may become a card.  Raises UnusableReply where the judge failed: that is never a score."""
     verified = turn.verified
     if turn.fault and not (turn.repaired and verified is not None):
-        raise turn.fault.error()
+        raise turn.fault.error(turn.tokens)
     if verified is None or turn.reply is None:
-        raise ReplyFault(code="empty").error()
+        raise ReplyFault(code="empty").error(turn.tokens)
     if not verified.believable:
-        raise ReplyFault(code="unverified", detail=f"{verified.unfound} of {verified.claimed}").error()
+        raise ReplyFault(code="unverified", detail=f"{verified.unfound} of {verified.claimed}").error(turn.tokens)
     judged = Judged(
         findings=verified.findings,
         follow_ups=tuple(turn.reply.follow_ups),
         barred=turn.job.barred,
         unverified=verified.unfound,
         margin=turn.job.margin,
+        humble=turn.job.humble,
     )
+    hidden = turn.job.hidden
     return Outcome(
-        judged=judged,
+        judged=hidden.reveal(judged) if hidden else judged,
         addresses=turn.reply.addresses,
         tokens=turn.tokens or Tokens(),
         repaired=turn.repaired,

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator
 from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.feedback import Evidence
 from answer_coach.folding import WORD, Folded, folded, is_negation
+from answer_coach.hollow import says_nothing
 from answer_coach.request import Opinion, Reply
 from answer_coach.rubric import Rubric, Verdict
+from answer_coach.telling import orders
+from answer_coach.unsaid import is_code, is_garbled
 
 LOOK_BACK = 3  # words, for a negation
 PER_SENTENCE = 4  # indicators that one sentence pays for
 LEAST_WORDS = 3
+OPENING = 3  # characters before a quote that still opens its sentence
 MOST_UNFOUND = 0.2  # of the claimed quotes
 EDGES = " '.,;:!?()[]\u2026*_"
 THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})* $")
@@ -227,13 +231,28 @@ def _finding(
     if not evidence:
         return Finding(verdict="cannot_tell", note=opinion.note, place=place, lost=True)
     places = [(item, [s.number for s in _over(answer, item.start, item.end)]) for item in evidence]
-    good = [(item, numbers[0]) for item, numbers in places if numbers and not barred.intersection(numbers)]
+    good = [
+        (item, numbers[0])
+        for item, numbers in places
+        if numbers and not barred.intersection(numbers) and not _is_hollow(answer, item, numbers[0])
+    ]
     payer = next((number for _, number in good if paid[number] < PER_SENTENCE), None)
     if payer is None:
         return Finding(verdict="absent", note=opinion.note, place=place)
     paid[payer] += 1
     credited: Verdict = "met" if opinion.verdict == "met" else "partial"
     return Finding(verdict=credited, evidence=tuple(item for item, _ in good), note=opinion.note, place=place)
+
+
+def _is_hollow(answer: Answer, item: Evidence, number: int) -> bool:
+    """Whether a quote is no evidence, though its sentence may be: code, or an opening that only orders or heads it.
+
+    Where a full stop is missing, an order and what the candidate tells stand in one sentence.
+    """
+    if is_code(item.quote) or is_garbled(item.quote):
+        return True
+    opens = item.start <= answer.sentences[number - 1].start + OPENING
+    return opens and (says_nothing(item.quote) or orders(folded(item.quote)))
 
 
 def merge(first: Reply, again: Reply, ids: Iterable[str]) -> Reply:

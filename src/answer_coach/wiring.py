@@ -11,21 +11,43 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from answer_coach.engines.interface import TIMEOUT
-from answer_coach.engines.memory import Memory
 from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
 from answer_coach.errors import SettingInvalid, StoreError
+from answer_coach.homes import (  # noqa: F401  found here by whoever wires
+    consent,
+    consented,
+    home,
+    memory,
+    noise_book,
+    replies,
+    unfinished,
+)
+from answer_coach.wordlist import own_words
 
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
     from answer_coach.engines.interface import Judge
+    from answer_coach.engines.pacing import Pacer
+    from answer_coach.engines.replies import Replies
+    from answer_coach.engines.traffic import Traffic
     from answer_coach.library.shelf import Library
 
-APP = "answer-coach"
 RULES = "rules"
 MOST = 1e7
 TUNED = tuple(Tuning.model_fields)
-KNOWN = ("model", "base_url", "timeout", "max_input_tokens", "rubrics", "rubrics_alone", "prices", *TUNED)
+KNOWN = (
+    "model",
+    "base_url",
+    "timeout",
+    "max_input_tokens",
+    "rubrics",
+    "rubrics_alone",
+    "prices",
+    "redact",
+    "redact_words",
+    *TUNED,
+)
 
 
 class Settings(NamedTuple):
@@ -38,20 +60,8 @@ class Settings(NamedTuple):
     chosen: bool
     tuning: Tuning = Tuning()
     prices: Mapping[str, Price] = {}
-
-
-def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
-    """The folders for a person's settings and for what is under way; both below COACH_HOME where that is set."""
-    if own := environ.get("COACH_HOME"):
-        return Path(own), Path(own)
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir(APP)), Path(platformdirs.user_state_dir(APP))
-
-
-def unfinished(environ: Mapping[str, str]) -> Path:
-    """Where pasted drafts are kept while they are graded."""
-    return home(environ)[1] / "unfinished"
+    redact: tuple[str, ...] | None = None
+    """The words that redaction is to know; None where nothing is redacted."""
 
 
 def settle(
@@ -61,6 +71,7 @@ def settle(
     timeout: float | None = None,
     max_input_tokens: int | None = None,
     effort: str | None = None,
+    redact: bool | None = None,
 ) -> Settings:
     """Flags (those that are not None), environment and config file as one; SettingInvalid names what is wrong."""
     file = read_config(environ)
@@ -80,6 +91,7 @@ def settle(
         chosen=bool(named),
         tuning=_tuning({key: file[key] for key in TUNED if key in file} | ({"effort": effort} if effort else {})),
         prices=_prices(file.get("prices", {})),
+        redact=redact_lines(environ, redact),
     )
 
 
@@ -111,25 +123,6 @@ def remember_model(model: str, environ: Mapping[str, str]) -> Path:
     return path
 
 
-def consented(environ: Mapping[str, str]) -> set[str]:
-    """The hosts that a person has agreed to send drafts to."""
-    path = home(environ)[1] / "consent.txt"
-    try:
-        return set(path.read_text(encoding="utf-8").split())
-    except OSError:
-        return set()
-
-
-def consent(host: str, environ: Mapping[str, str]) -> None:
-    """Remember that drafts may be sent to a host."""
-    path = home(environ)[1] / "consent.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(sorted(consented(environ) | {host})) + "\n", encoding="utf-8")
-    except OSError:
-        return  # asked again next time: no harm
-
-
 def rubrics_folder(environ: Mapping[str, str], folder: Path | None = None) -> Path | None:
     """A person's own rubrics: the flag, then COACH_RUBRICS, then the config file; None where there are none.
 
@@ -156,9 +149,41 @@ def make_library(environ: Mapping[str, str], folder: Path | None = None, alone: 
     return Library(own, over=not only) if own else Library()
 
 
-def memory(environ: Mapping[str, str]) -> Memory:
-    """What was found out about endpoints, in a file of its own."""
-    return Memory(home(environ)[1] / "endpoints.json")
+def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tuple[str, ...] | None:
+    """A person's words for redaction, from the config file and redact.txt beside it; None where it is not wanted."""
+    file = read_config(environ)
+    on = _flag(file, "redact") if wanted is None else wanted
+    return own_words(home(environ)[0] / "redact.txt", file.get("redact_words", [])) if on else None
+
+
+def _traffic(pacer: Pacer | None, kept: Replies | None) -> Traffic | None:
+    if pacer is None and kept is None:
+        return None
+    from answer_coach.engines.traffic import Traffic
+
+    return Traffic(pacer, kept)
+
+
+def patient(settings: Settings) -> Settings:
+    """The same settings for a batch: it waits longer and tries more often, since nobody sits beside it."""
+    given = settings.tuning
+    tuning = given.model_copy(
+        update={"attempts": max(given.attempts, 8), "deadline": given.deadline or 10 * settings.timeout}
+    )
+    return settings._replace(tuning=tuning)
+
+
+def manifest(coach: Coach, tally: Mapping[str, object]) -> dict[str, object]:
+    """What a batch was made with, for the file beside its results."""
+    from answer_coach import __version__
+
+    library = coach.library
+    return {
+        "coach_version": __version__,
+        "graded_by": coach.graded_by.model_dump(),
+        "rubrics": {name: library.rubric(name).sha256 for name in library.files},
+        "tally": dict(tally),
+    }
 
 
 def make_coach(
@@ -167,6 +192,9 @@ def make_coach(
     library: Library | None = None,
     judge: Judge | None = None,
     watch: Callable[[str], None] | None = None,
+    passes: int = 1,
+    pacer: Pacer | None = None,
+    replies: Replies | None = None,
 ) -> Coach:
     """The coach that the settings describe; `judge` in place of the model that they name."""
     from answer_coach.coach import Coach
@@ -180,8 +208,12 @@ def make_coach(
         environ=dict(environ),
         tuning=settings.tuning,
         memory=memory(environ),
+        noise=noise_book(environ),
         prices=settings.prices,
         watch=watch,
+        passes=passes,
+        traffic=_traffic(pacer, replies),
+        redact=settings.redact,
     )
 
 

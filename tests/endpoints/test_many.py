@@ -29,7 +29,7 @@ from tests.support.build import SOLID, STRICT
 from tests.support.server import Endpoint, Reply, Seen, is_probe, serving
 
 MANY, SEED = 300, 20
-FAULTY = frozenset(Random(SEED).sample(range(MANY), MANY // 20))  # noqa: S311  chance, not a secret
+FAULTY = frozenset(Random(SEED).sample(range(MANY), MANY // 20))
 KINDS = ("Cut with text", "Cut JSON under `stop`", "A number for a verdict", "A verdict that is not on the menu",
          "A missing verdict")  # fmt: skip
 TEXTS = [f"{SOLID} That was depot number {number}." for number in range(MANY)]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 
 class Terminal:
@@ -38,3 +41,18 @@ class Terminal:
         """Paste, in the pieces that terminals send."""
         while data:
             data = data[os.write(self._master, data[:1024]) :]
+
+
+def typed(command: Sequence[str | Path], keys: str, environ: Mapping[str, str]) -> tuple[int, str]:
+    """Run a command on a pseudo-terminal and type `keys`; its exit code and all that was shown."""
+    import pty
+
+    master, slave = pty.openpty()
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ)
+    os.close(slave)
+    terminal = Terminal(master)
+    terminal.write(keys.encode())
+    code = process.wait(30)
+    terminal.drain()
+    os.close(master)
+    return code, terminal.shown.decode(errors="replace")

@@ -38,7 +38,9 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
     return settings
 
 
-def agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
+def agree(
+    settings: Settings, coach: Coach, environ: dict[str, str], what: str = "Your draft", redact: bool = False
+) -> None:
     """Before the first draft goes to a remote host: ask once, on a terminal, naming host and key variable."""
     from answer_coach import wiring
     from answer_coach.engines.interface import is_local
@@ -46,10 +48,12 @@ def agree(settings: Settings, coach: Coach, environ: dict[str, str]) -> None:
     from answer_coach.errors import InputError
 
     host = coach.host
+    if redact and coach.judge.graded_by.engine == wiring.RULES:
+        say("The rules send nothing anywhere: --redact changes nothing.")
     if host is None or is_local(host) or not is_terminal() or host in wiring.consented(environ):
         return
     key = key_variable(settings.model, settings.base_url, settings.tuning)
-    if not typer.confirm(f"Your draft will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
+    if not typer.confirm(f"{what} will be sent to {host}, with the key in {key}. Go on?", default=False, err=True):
         raise InputError("Nothing was sent", hint="Use --model rules, which needs no network.")
     wiring.consent(host, environ)
 

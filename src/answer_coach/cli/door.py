@@ -35,6 +35,10 @@ class Plain(enum.StrEnum):
 
 # Options that several commands share.
 Rubrics = Annotated[Path | None, typer.Option("--rubrics", help="A folder with rubrics of your own, over the coach's.")]
+Redact = Annotated[
+    bool | None,
+    typer.Option("--redact/--no-redact", help="Replace names and amounts in what is sent.", show_default=False),
+]
 Alone = Annotated[bool, typer.Option("--alone", help="Only your own rubrics, none of the coach's.")]
 
 

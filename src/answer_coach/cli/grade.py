@@ -10,6 +10,7 @@ import typer
 from answer_coach.cli.door import (
     Alone,
     Format,
+    Redact,
     Rubrics,
     errors_as_messages,
     painted,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
+ByHand = Annotated[
+    bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
+]
 
 
 class View(NamedTuple):
@@ -46,6 +50,7 @@ class Task(NamedTuple):
     question: str
     anyway: bool
     min_level: float | None
+    rewrite: bool = False
 
 
 def grade(
@@ -55,16 +60,19 @@ def grade(
     ] = "",
     model: Annotated[str, typer.Option(help="rules, PROVIDER/MODEL, or NAME at --base-url.")] = "",
     base_url: Annotated[str, typer.Option(help="Any OpenAI-compatible endpoint (key: COACH_API_KEY).")] = "",
-    by_hand: Annotated[
-        bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
-    ] = False,
+    by_hand: ByHand = False,
+    passes: Annotated[int, typer.Option(min=1, max=15, help="Grade so often; the majority counts.")] = 1,
     format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Show your own words in better order; no way to a higher level.")
+    ] = False,
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
     min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
@@ -80,7 +88,7 @@ def grade(
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         named = (None, None) if by_hand else (model or None, base_url or None)
-        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None)
+        settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None, redact)
         if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
             raise InputError(
                 "By hand there is no endpoint, and the reply comes where a draft would",
@@ -88,19 +96,21 @@ def grade(
             )
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
-        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch)
+        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch, passes)
         if min_level is not None and not LOWEST <= min_level <= HIGHEST:
             raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
         if out and out.exists():
             raise InputError(f"{out} exists already", hint="Name another file, or remove it; nothing is written over.")
+        if rewrite and format is Format.json:
+            raise InputError("JSON holds the card alone", hint="--rewrite goes with text and markdown.")
         if no_score and format is Format.json:
             raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
         if question or edit or (not file and stdin_is_terminal()):
             coach.rubric(question)  # before anybody pastes
-        consent.agree(settings, coach, environ)
+        consent.agree(settings, coach, environ, redact=redact is True)
         draft = _read(file, edit, wiring.unfinished(environ))
         view = View(format, why, not no_score, out)
-        task = Task(draft, question, anyway, min_level)
+        task = Task(draft, question, anyway, min_level, rewrite)
         raise typer.Exit(_run(coach, task, view, wiring.unfinished(environ), watch))
 
 
@@ -112,12 +122,14 @@ def _hand(model: str) -> Judge:
 
 def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | None) -> int:
     """Grade and show; the exit code.  A draft that came from no file survives whatever goes wrong."""
+    from answer_coach import editing
     from answer_coach.cli.consent import working
     from answer_coach.errors import CoachError, InputError
     from answer_coach.feedback import Source
     from answer_coach.intake import kept
+    from answer_coach.reports import rewrite as editing_report
 
-    draft, question, anyway, min_level = task
+    draft, question, anyway, min_level, rewrite = task
     source = Source(path=draft.path) if draft.path else None
     with kept(draft, folder) as path:
         try:
@@ -125,6 +137,10 @@ def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | No
             with working(coach, watch, count):
                 card = coach.grade(draft.text, question=question or None, anyway=anyway, source=source)
             _show(card, coach, view)
+            if rewrite and card.kind == "feedback":
+                with working(coach, watch):
+                    rewritten = editing.rewrite(coach, draft.text, card)
+                show(editing_report.rewrite_text(rewritten))
         except BaseException as error:
             if isinstance(error, CoachError) and not isinstance(error, InputError) and view.format is Format.json:
                 _show(coach.failure(draft.text, error, question=question or None, source=source), coach, view)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from answer_coach.cli.door import Alone, Plain, Rubrics, errors_as_messages, prints_unicode, show
+from answer_coach.cli.door import Alone, Plain, Redact, Rubrics, errors_as_messages, prints_unicode, say, show
 
 app = typer.Typer(help="What a model gets to read.", no_args_is_help=True)
 
@@ -23,6 +23,7 @@ def show_prompt(
     question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
     format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,
     by_hand: Annotated[bool, typer.Option("--by-hand", help="The one message for a chat window, and no more.")] = False,
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
 ) -> None:
@@ -38,8 +39,14 @@ def show_prompt(
         from answer_coach.request import RESPONSE_FORMAT
 
         draft = read_pipe() if file == "-" else read_file(Path(file))
-        library = wiring.make_library(wiring.environment(), rubrics, alone)
-        job = Coach(library=library).request(draft.text, question=question or None)
+        environ = wiring.environment()
+        library = wiring.make_library(environ, rubrics, alone)
+        job = Coach(library=library, redact=wiring.redact_lines(environ, redact)).request(
+            draft.text, question=question or None
+        )
+        if job.hidden:
+            table = "".join(f"\n  {name} = {said}" for name, said in job.hidden.table.items())
+            say(f"{job.hidden.remark[0].upper()}{job.hidden.remark[1:]}; this list stays here:{table}")
         if by_hand:
             show(message_of(render(job.template, job.rubric, job.answer, job.form)) + "\n")
             return

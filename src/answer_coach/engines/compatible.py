@@ -29,6 +29,7 @@ from answer_coach.engines.faults import Trouble, error_of, seconds_of, trouble_o
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.requests import Body
 from answer_coach.engines.retrying import Troubled, atrying, trying
+from answer_coach.engines.traffic import Traffic
 from answer_coach.modes import STRICT, ReplyMode
 from answer_coach.request import Completion, JudgeRequest
 
@@ -50,6 +51,7 @@ class CompatibleChat(BaseChatModel):
     """Fields that the endpoint is known not to take; what it refuses later is added."""
 
     _watch: Watch | None = PrivateAttr(default=None)
+    _traffic: Traffic | None = PrivateAttr(default=None)
     _client: openai.OpenAI | None = PrivateAttr(default=None)
     _making: Any = PrivateAttr(default_factory=threading.Lock)
     _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = PrivateAttr(
@@ -59,6 +61,11 @@ class CompatibleChat(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "openai-compatible"
+
+    def in_traffic(self, traffic: Traffic | None) -> CompatibleChat:
+        """The same model, whose requests share replies, pace and count with others."""
+        self._traffic = traffic
+        return self
 
     def watched_by(self, watch: Watch | None) -> CompatibleChat:
         """The same model, with its replies streamed to `watch`."""
@@ -109,7 +116,8 @@ class CompatibleChat(BaseChatModel):
     async def _agot(self, body: Body) -> Gathered:
         while True:
             try:
-                return await atrying(partial(self._asend, body.fields), self.endpoint)
+                send = partial(atrying, partial(self._asend, body.fields), self.endpoint)
+                return await (self._traffic.once(self.endpoint, body.fields, send) if self._traffic else send())
             except Troubled as fault:
                 if fault.trouble.written is not None:
                     return Gathered.saying(fault.trouble.written)
@@ -153,13 +161,20 @@ class CompatibleChat(BaseChatModel):
             self._clients[loop] = async_client_of(self.endpoint)
         try:
             create = self._clients[loop].chat.completions.with_streaming_response.create
+            if self._traffic:
+                self._traffic.sent()
             async with create(**_as_it_is(fields), **self._with(end)) as raw:
+                if self._traffic:
+                    self._traffic.heard(raw.headers)
                 coming = Incoming(_streams(raw))
                 async for part in raw.iter_bytes():
                     self._take(coming, part, end)
                 return coming.whole()
         except Exception as fault:
-            raise _trouble(fault, end) from None
+            troubled = _trouble(fault, end)
+            if self._traffic:
+                self._traffic.hit(troubled.trouble)
+            raise troubled from None
 
     def _take(self, coming: Incoming, part: bytes, end: float) -> None:
         """Some more bytes of a reply; what keeps no end, even with signs of life, ends at the deadline."""

@@ -88,6 +88,17 @@ class Gathered:
         return "\n".join("".join(parts) for parts in self._arguments.values()) or "".join(self._content)
 
     @classmethod
+    def kept(cls, row: Mapping[str, Any]) -> Gathered:
+        """A reply as it was kept."""
+        got = cls.saying(str(row["text"]))
+        got.finish, got.usage = row.get("finish"), row.get("usage")
+        return got
+
+    def as_kept(self) -> dict[str, Any]:
+        """What `kept` takes back."""
+        return {"text": self.text, "finish": self.finish, "usage": self.usage}
+
+    @classmethod
     def saying(cls, text: str) -> Gathered:
         """A reply of this text."""
         got = cls()
@@ -160,13 +171,13 @@ def completion_of(got: Gathered) -> Completion:
         text=got.text,
         finish_reason=finish_of(got.finish),
         refusal="refused" if got.refused else None,
-        tokens=Tokens(**_tokens(got.usage)),
+        tokens=Tokens(**tokens_of(got.usage)),
     )
 
 
 def metadata_of(got: Gathered) -> dict[str, Any]:
     """Finish reason, refusal and tokens, for langchain's message."""
-    return {"tokens": _tokens(got.usage), "finish_reason": got.finish, "refusal": "refused" if got.refused else None}
+    return {"tokens": tokens_of(got.usage), "finish_reason": got.finish, "refusal": "refused" if got.refused else None}
 
 
 def finish_of(told: object) -> str | None:
@@ -174,7 +185,7 @@ def finish_of(told: object) -> str | None:
     return "length" if str(told).casefold() in CUT else str(told) if told else None
 
 
-def _tokens(used: object) -> dict[str, int | None]:
+def tokens_of(used: object) -> dict[str, int | None]:
     """What the endpoint says it used; what it does not say, or says in no number, is None."""
     usage = used if isinstance(used, dict) else {}
     return {

@@ -220,9 +220,11 @@ def longer(endpoint: Endpoint) -> str:
 
 
 def _code(trouble: Trouble, endpoint: Endpoint) -> str:
-    """The short code of a server's error."""
+    """The short code of a server's error; some servers send the status again as the code, and tell more in the type."""
     key = endpoint.api_key.get_secret_value()
     for part in trouble.codes:
+        if part == str(trouble.status):
+            continue
         if SHORT.fullmatch(part) and key not in part and part not in key:
             return f", {part}"
     return ""

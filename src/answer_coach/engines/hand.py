@@ -6,13 +6,13 @@ The message and the reply go the same way as over HTTP: rendered, parsed, verifi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 from answer_coach.errors import UnusableReply
 from answer_coach.feedback import GradedBy
 from answer_coach.modes import TEXT
-from answer_coach.request import Completion, JudgeRequest
+from answer_coach.request import Completion, JudgeRequest, Message
 from answer_coach.steps import Job, Outcome, judge, read, render_job, repair_request, score, wants_repair
 
 Carry = Callable[[str, bool], str]
@@ -63,6 +63,11 @@ class HandJudge:
                 hint = "Was the whole message pasted, from its first line on? Paste it into a new chat."
                 raise UnusableReply(fault.message, hint=hint, code=fault.code) from None
             raise
+
+    def tell(self, messages: Sequence[Message]) -> str:
+        """A text for a conversation: the first turn whole, a later one only its last message."""
+        again = len(messages) > 2
+        return self._carry(messages[-1].content if again else "\n\n".join(m.content for m in messages), again)
 
     async def ajudge(self, job: Job) -> Outcome:
         """The same, without holding up the running event loop."""

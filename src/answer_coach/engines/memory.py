@@ -5,11 +5,11 @@ Kept for a month, since servers change.  Nothing of a draft is in it, and no add
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +17,7 @@ from answer_coach.answer import Word
 from answer_coach.engines.interface import Endpoint
 from answer_coach.modes import ReplyMode
 
+Value = TypeVar("Value")
 KEPT_FOR = timedelta(days=30)
 
 
@@ -53,22 +54,11 @@ class Memory:
         """Remember; where the file can't be written, only for as long as this lives."""
         name = _name(endpoint)
         self._held[name] = known.model_copy(update={"learned_at": self._now().isoformat(timespec="seconds")})
-        if self._path is None:
-            return
         stored = {other: old for other, old in self._load().items() if self._fresh(old)}
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("wb", dir=self._path.parent, delete=False) as file:
-                file.write(_STORED.dump_json({**stored, name: self._held[name]}, indent=1))
-            Path(file.name).replace(self._path)
-        except OSError:
-            return  # it is found out again next time: no harm
+        write_values(self._path, _STORED, {**stored, name: self._held[name]})
 
     def _load(self) -> dict[str, Known]:
-        try:
-            return _STORED.validate_json(self._path.read_bytes()) if self._path else {}
-        except (OSError, ValidationError, json.JSONDecodeError):
-            return {}
+        return read_values(self._path, _STORED)
 
     def _fresh(self, known: Known) -> bool:
         try:
@@ -79,3 +69,24 @@ class Memory:
 
 def _name(endpoint: Endpoint) -> str:
     return f"{endpoint.base_url_sha256[:32]} {endpoint.model}"
+
+
+def read_values(path: Path | None, stored: TypeAdapter[dict[str, Value]]) -> dict[str, Value]:
+    """The values in a JSON file; none where there is no file, or no good one."""
+    try:
+        return stored.validate_json(path.read_bytes()) if path else {}
+    except (OSError, ValidationError):
+        return {}
+
+
+def write_values(path: Path | None, stored: TypeAdapter[dict[str, Value]], values: dict[str, Value]) -> None:
+    """Write them, whole or not at all; what can't be written is found out again another time: no harm."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
+            file.write(stored.dump_json(values, indent=1))
+        Path(file.name).replace(path)
+    except OSError:
+        return

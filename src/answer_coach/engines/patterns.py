@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,9 +20,11 @@ class Sentences(Sequence[str]):
     def __init__(self, texts: Sequence[str]):
         self._texts = list(texts)
         self._whole = "\n".join(self._texts)
-        self._possible: dict[str, list[str]] = {}
+        self._possible: dict[str, list[tuple[str, str]]] = {}
         self._seen: dict[tuple[str, int], bool] = {}
-        self._supposed: set[tuple[str, int]] = set()
+        self._beside: dict[int, tuple[int, ...]] = {}
+        self.known: dict[tuple[str, int], bool] = {}
+        self.may_hold: dict[str, bool] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -31,17 +34,26 @@ class Sentences(Sequence[str]):
 
     def suppose(self, at: int, keys: Sequence[str]) -> None:
         """Take it that these patterns stand in the sentence at `at`."""
-        self._supposed.update((key, at) for key in keys)
+        self.known.update(((key, at), True) for key in keys)
 
-    def possible(self, key: str, atoms: Sequence[tuple[str, str]]) -> list[str]:
-        """Those phrases of a pattern whose longest plain word stands somewhere in the answer."""
+    def pass_over(self, empty: Set[int]) -> None:
+        """Let `near` look past these sentences to the next one on either side."""
+        telling = [at for at in range(len(self)) if at not in empty]
+        for at in range(len(self)):
+            before, behind = bisect_left(telling, at), bisect_right(telling, at)
+            self._beside[at] = (*telling[max(0, before - 1) : before], at, *telling[behind : behind + 1])
+
+    def beside(self, at: int) -> tuple[int, ...]:
+        """A sentence and those that stand beside it."""
+        if at not in self._beside:
+            self._beside[at] = tuple(place for place in (at - 1, at, at + 1) if 0 <= place < len(self))
+        return self._beside[at]
+
+    def possible(self, key: str, atoms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those phrases of a pattern whose longest plain word stands somewhere in the answer, each with that word."""
         if key not in self._possible:
-            self._possible[key] = [atom for atom, literal in atoms if literal in self._whole]
+            self._possible[key] = [(atom, literal) for atom, literal in atoms if literal in self._whole]
         return self._possible[key]
-
-    def supposed(self, at: int, key: str) -> bool:
-        """Whether a pattern was taken to stand in the sentence at `at`."""
-        return (key, at) in self._supposed
 
     def has(self, at: int, key: str, pattern: re.Pattern[str]) -> bool:
         """Whether a compiled pattern stands in the sentence at `at`."""
@@ -67,7 +79,10 @@ class Patterns:
 
     def holds(self, pattern: str, sentences: Sentences, at: int) -> bool:
         """Whether a pattern holds for the sentence at `at`.  Raises ValueError for a class that is not there."""
-        return all(self._term(term, sentences, at) for term in _terms(pattern))
+        terms = _terms(pattern)
+        if pattern not in sentences.may_hold:
+            sentences.may_hold[pattern] = all(not term.wanted or self._possible(term, sentences) for term in terms)
+        return sentences.may_hold[pattern] and all(self._term(term, sentences, at) for term in terms)
 
     def has(self, name: str, sentences: Sentences, at: int) -> bool:
         """Whether a named class stands in the sentence at `at`."""
@@ -77,15 +92,29 @@ class Patterns:
         """How often a named class stands in a folded text."""
         return sum(1 for _ in self._compile(f"{{{name}}}").finditer(text))
 
+    def without(self, name: str, text: str) -> str:
+        """A folded text without what a named class finds in it."""
+        return self._compile(f"{{{name}}}").sub("", text)
+
+    def _possible(self, term: Term, sentences: Sentences) -> bool:
+        """Whether a part of a pattern can be found anywhere in the answer."""
+        return any(sentences.possible(key, self._atoms(key)) for key, _ in term.keys)
+
     def _term(self, term: Term, sentences: Sentences, at: int) -> bool:
-        around = [place for place in (at - 1, at, at + 1) if 0 <= place < len(sentences)]
-        found = any(self._found(key, sentences, p) for key, near in term.keys for p in (around if near else [at]))
-        return found is term.wanted
+        for key, near in term.keys:
+            for place in sentences.beside(at) if near else (at,):
+                if self._found(key, sentences, place):
+                    return term.wanted
+        return not term.wanted
 
     def _found(self, key: str, sentences: Sentences, at: int) -> bool:
-        if sentences.supposed(at, key):
-            return True
-        return any(sentences.has(at, atom, self._compile(atom)) for atom in sentences.possible(key, self._atoms(key)))
+        known = sentences.known.get((key, at))
+        if known is None:
+            known = sentences.known[key, at] = any(
+                literal in sentences[at] and sentences.has(at, atom, self._compile(atom))
+                for atom, literal in sentences.possible(key, self._atoms(key))
+            )
+        return known
 
     def _atoms(self, key: str) -> tuple[tuple[str, str], ...]:
         """The phrases that a pattern may be, each with its longest plain word.

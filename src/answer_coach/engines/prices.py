@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from answer_coach.answer import Word
+from answer_coach.feedback import Usage
 from answer_coach.request import Tokens
 
 MILLION = 1_000_000
@@ -42,6 +43,17 @@ def price_of(model: str, provider: str | None, own: Mapping[str, Price]) -> Pric
     """The price of a model: a person's own, by PROVIDER/MODEL or by the bare name, else the table's; else None."""
     named = f"{provider}/{model}" if provider else model
     return own.get(named) or own.get(model) or (shipped_prices().models.get(named) if provider else None)
+
+
+FREE = Price(input=0, output=0)
+"""What rules cost."""
+
+
+def usage_of(tokens: Tokens, seconds: float | None, price: Price | None) -> Usage:
+    """What an answer took.  What is not known is None, never 0; rules take no tokens."""
+    if price is FREE:
+        tokens = Tokens(input_tokens=0, output_tokens=0, cached_tokens=0, reasoning_tokens=0)
+    return Usage(**tokens.model_dump(), seconds=seconds, cost=cost_of(tokens, price))
 
 
 def cost_of(tokens: Tokens, price: Price | None) -> float | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from answer_coach.answer import Answer
 from answer_coach.engines.patterns import Patterns, Sentences
+from answer_coach.engines.speech import Heard, heard
 from answer_coach.feedback import GradedBy
 from answer_coach.folding import fold
 from answer_coach.request import Completion, PromptRef
@@ -28,17 +29,8 @@ THIN = (
     "so the rules halve the rest"
 )
 DOING = ("{did}", "{past}", "{own}")
+SUBSTANCE = ("own", "size", "number", "duration", "time_past", "role", "pronoun", "i_chose", "biz", "data_word")
 LEAST_CONCRETE = 2  # sentences; an answer with fewer tells nothing that could be held against anything
-NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}\b")
-NO_NAMES = frozenset(
-    (
-        "January February March April May June July August September October November December Monday Tuesday "
-        "Wednesday Thursday Friday Saturday Sunday Easter Christmas English German French Excel Python Spark "
-        "Jira Gantt Kafka Bayes Random Forest Data Science Product Engineering Marketing Finance Sales "
-        "Strategic Business"
-    ).split()
-)
-FILLER = re.compile(r",? ?\b(?:u[hm]+|e[hmr]+m?|well|yeah|so|you know|i mean|right|okay|like|let's say|kind of)\b,")
 LEAST_TOPIC = 2  # different words of its own topic that an answer holds
 UNMISTAKABLE = 0.6  # of another topic's words: a letter of application, say
 LEAST_OTHER = 4  # different words of another topic before a text is said to be about that
@@ -71,7 +63,8 @@ class RulesJudge:
 
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
-        addresses = self._addresses(job.answer, job.rubric)
+        paid = " ".join(s.text for s in job.answer.sentences if s.number not in job.barred)
+        addresses = self._addresses(fold(paid).text, job.rubric)
         reading = Reading(self._patterns(job.rubric), job.answer, job.barred, doubtful=addresses != "yes")
         turn = render_job(job)
         outcome = score(judge(read(turn, self._complete(turn, reading, addresses))))
@@ -116,11 +109,11 @@ class RulesJudge:
         reply = {"check": turn.request.check, "addresses": addresses, "indicators": indicators, "follow_ups": []}
         return Completion(text=json.dumps(reply), finish_reason="stop")
 
-    def _addresses(self, answer: Answer, rubric: Rubric) -> str:
-        """Whether an answer speaks of its question's topic: not where it hardly does, and more of another's."""
-        own = topic_hits(answer, rubric.about)
-        core = topic_hits(answer, self._topics.get(rubric.id, ()))
-        hits = {name: topic_hits(answer, about) for name, about in self._topics.items() if name != rubric.id}
+    def _addresses(self, folded: str, rubric: Rubric) -> str:
+        """Whether a text speaks of its question's topic: not where it hardly does, and more of another's."""
+        own = topic_hits(folded, rubric.about)
+        core = topic_hits(folded, self._topics.get(rubric.id, ()))
+        hits = {name: topic_hits(folded, about) for name, about in self._topics.items() if name != rubric.id}
         others = max(hits.values(), default=0)
         if any(count >= UNMISTAKABLE * len(self._topics[name]) for name, count in hits.items()):
             return "no"
@@ -140,22 +133,41 @@ class Reading:
         doubtful: bool = False,
         alone: bool = False,
     ):
-        self._patterns, self._answer, self._barred = patterns, answer, barred
-        self._sentences = Sentences([fold(text).text for text in _named([s.text for s in answer.sentences])])
+        self._patterns, self._barred = patterns, barred
+        self._heard = list(self._told(answer))
+        self._sentences = Sentences([sentence.text for sentence in self._heard])
+        self._sentences.pass_over({at for at in range(len(self._sentences)) if self._says_nothing(at)})
         self._weight = [self._weigh(at) for at in range(len(self._sentences))]
-        concrete = [self._concrete(at) for at in range(len(self._sentences))]
+        concrete = [self._tells(self._sentences, at) for at in range(len(self._sentences))]
         self.thin = sum(concrete) < LEAST_CONCRETE
         if doubtful or (self.thin and not alone):
             discounts = [doubtful or not told for told in concrete]
             self._weight = [max(0, weight - cut) for weight, cut in zip(self._weight, discounts, strict=True)]
 
-    def _concrete(self, at: int) -> bool:
+    def _told(self, answer: Answer) -> Iterator[Heard]:
+        """The sentences of an answer, without claims of certainty; one that holds nothing else is passed over."""
+        for sentence in heard(answer):
+            if sentence.number in self._barred:
+                yield sentence._replace(text="")
+                continue
+            if not self._patterns.count("certain", sentence.text):
+                yield sentence
+                continue
+            rest = Sentences([self._patterns.without("certain", sentence.text)])
+            if self._tells(rest, 0) or any(self._patterns.has(name, rest, 0) for name in ("own", "time_past")):
+                yield sentence._replace(text=rest[0])
+
+    def _says_nothing(self, at: int) -> bool:
+        """Whether a sentence holds nobody, nothing done by the speaker, no number and no time: mere filler."""
+        return not any(self._patterns.has(name, self._sentences, at) for name in SUBSTANCE)
+
+    def _tells(self, sentences: Sentences, at: int) -> bool:
         """Whether a sentence tells something that can only have been there: a size, a time, somebody's objection."""
         has = self._patterns.has
-        told = has("size", self._sentences, at) or has("duration", self._sentences, at)
-        named = has("role", self._sentences, at) or has("pronoun", self._sentences, at)
-        somebody = named and has("objection", self._sentences, at)
-        return told or somebody or has("i_chose", self._sentences, at)
+        told = has("size", sentences, at) or has("duration", sentences, at)
+        named = has("role", sentences, at) or has("pronoun", sentences, at)
+        somebody = named and has("objection", sentences, at)
+        return told or somebody or has("i_chose", sentences, at)
 
     def _weigh(self, at: int) -> int:
         """2 for a sentence that tells, 1 for one that only supposes or generalises, 0 for one that only lists."""
@@ -196,7 +208,7 @@ class Reading:
         sentence that denies something gives nothing, but for what was given up.
         """
         best: dict[str, list[int]] = {"met": [], "partial": []}
-        for at, sentence in enumerate(self._answer.sentences):
+        for at, sentence in enumerate(self._heard):
             if sentence.number in self._barred:
                 continue
             if slot != "trade_off" and not fault and self._denies(at):
@@ -232,8 +244,8 @@ class Reading:
         return not has("size", sentences, at), not has("own", sentences, at)
 
     def _claim(self, at: int) -> dict[str, Any]:
-        sentence = self._answer.sentences[at]
-        return {"sentence": sentence.number, "quote": sentence.text}
+        sentence = self._heard[at]
+        return {"sentence": sentence.number, "quote": sentence.said}
 
 
 def together(classes: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -241,29 +253,20 @@ def together(classes: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[s
     return {**classes, **{name: [*classes.get(name, ()), *words] for name, words in more.items()}}
 
 
-def _named(texts: list[str]) -> list[str]:
-    """Sentences with `@name` behind those that speak of somebody or something by name.
-
-    A name is a capitalised word that stands somewhere inside a sentence; months, days, tools and the like are not.
-    """
-    inside = {word for text in texts for word in NAME.findall(text)} - NO_NAMES
-    return [f"{text} @name" if inside & set(re.findall(r"\w+", text)) else text for text in texts]
-
-
 def _lists(text: str) -> bool:
     """Whether a sentence is mostly a row of short terms between commas."""
-    parts = FILLER.sub("", text).replace(" and ", ", ").split(",")
+    parts = text.replace(" and ", ", ").split(",")
     return len(parts) >= 4 and sum(len(part.split()) for part in parts) / len(parts) <= 4
 
 
-def topic_hits(answer: Answer, about: Sequence[str]) -> int:
-    """How many different words of a topic an answer holds."""
-    whole = Sentences([answer.folded.text])
+def topic_hits(folded: str, about: Sequence[str]) -> int:
+    """How many different words of a topic a folded text holds."""
+    whole = Sentences([folded])
     return sum(PLAIN.holds(stem, whole, 0) for stem in about)
 
 
 def seems_to_answer(answer: Answer, topics: Mapping[str, Sequence[str]], graded_for: str) -> str | None:
     """The topic that a text speaks of most, where it is another than the one graded for; else None."""
-    hits = {name: topic_hits(answer, about) for name, about in topics.items()}
+    hits = {name: topic_hits(answer.folded.text, about) for name, about in topics.items()}
     best = max(hits, key=lambda name: hits[name], default=None)
     return best if best and best != graded_for and hits[best] >= LEAST_OTHER else None

@@ -35,15 +35,24 @@ def check_text(found: ModelCheck) -> str:
         lines += hanging("CONTEXT", f"{found.context_tokens:,} tokens, as the endpoint says", 10)
     for trial in found.trials:
         lines += hanging(trial.kind.upper(), _trial(trial), 10)
-    if found.noise:
-        noise, spread = found.noise, max(found.noise.spread.values(), default=0)
-        told = f"{noise.flipped} of {noise.verdicts} verdicts differ from the majority over {noise.passes} passes"
-        failed = f", {noise.failed} passes failed" if noise.failed else ""
-        lines += hanging("NOISE", f"{told}{failed}; levels differ by at most {spread}", 10)
-    else:
-        lines += hanging("NOISE", "not measured: --passes 3 grades one exemplar three times", 10)
+    lines += hanging("NOISE", _noise(found), 10)
     lines += hanging("A CARD", _card(found.trials), 10)
     return "\n".join(lines) + "\n"
+
+
+def _noise(found: ModelCheck) -> str:
+    if not found.noise:
+        return "not measured: --passes 3 reads one text three times, and three others told twice"
+    parts = []
+    for part, what in (
+        (found.noise.repeats, "the same text again"),
+        (found.noise.paraphrases, "the same facts retold"),
+    ):
+        if part:
+            parts.append(
+                f"{what}: {part.flips:.0%} of verdicts differ, levels by {part.level}, overall by {part.overall}"
+            )
+    return ("; ".join(parts) or "no pair could be graded") + " (9 of 10 pairs). Kept: cards show it as a range."
 
 
 def _trial(trial: Trial) -> str:

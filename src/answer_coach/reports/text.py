@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answer_coach.feedback import DimensionResult, Failed, Feedback, GradedBy, NextEdit, NotGradable
+from answer_coach.feedback import DimensionResult, Failed, Feedback, GradedBy, NextEdit, NotGradable, is_split
 from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, usage_text, width, wrap
 from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
@@ -81,6 +81,10 @@ def _verdict(card: Feedback, numbers: bool) -> list[str]:
         return []
     value = card.overall
     spread = f" (rules, {value.range[0]}-{value.range[1]})" if _rules(card) and value.range else ""
+    if not spread and value.range and card.graded_by and card.graded_by.noise is not None:
+        spread = f" ({value.range[0]}-{value.range[1]} with this judge's noise)"
+    if not spread and value.range and _passes(card) > 1:
+        spread = f" ({value.range[0]}-{value.range[1]} over {_passes(card)} passes)"
     if not spread and value.range:
         spread = f" ({value.range[0]}-{value.range[1]}: some points could not be told)"
     line = f"Reads as {value.word.upper()}, {value.level} of 5{spread}."
@@ -222,6 +226,18 @@ def _why(card: Feedback, numbers: bool) -> list[str]:
     return [*lines, ""]
 
 
+def _passes(card: Feedback) -> int:
+    return card.graded_by.passes if card.graded_by else 1
+
+
+def _agreed(card: Feedback) -> str:
+    """How many indicators all passes decided alike, and those on which there was no majority."""
+    results = [i for d in card.dimensions for i in d.indicators if i.agreement is not None]
+    same, split = sum(i.agreement == 1 for i in results), [i.label for i in results if is_split(i)]
+    parted = f", split on {', '.join(split)}" if split else ""
+    return f": {same} of {len(results)} indicators agreed{parted}"
+
+
 def _rules(card: Feedback) -> bool:
     return card.graded_by is not None and card.graded_by.engine == "rules"
 
@@ -236,18 +252,20 @@ def _who(card: Feedback, why: bool) -> list[str]:
         prompt = f"prompt {by.prompt.version} {by.prompt.sha256[:12]}, " if by.prompt else ""
         form = f"{by.reply_mode} | " if by.reply_mode else ""
         took = f"{usage_text(card.usage)} | " if card.usage and not _rules(card) else ""
-        who = f"{_judge(by)} | {form}{took}{prompt}{rubric} {card.rubric.sha256[:12]} | {card.graded_at}"
+        who = f"{_judge(card, by)} | {form}{took}{prompt}{rubric} {card.rubric.sha256[:12]} | {card.graded_at}"
         return wrap(who, WIDTH)
-    judge = RULES_NOTE if _rules(card) else _judge(by)
+    judge = RULES_NOTE if _rules(card) else _judge(card, by)
     return wrap(f"{judge} | {rubric} | all {total}: --why", WIDTH)
 
 
-def _judge(by: GradedBy) -> str:
+def _judge(card: Feedback, by: GradedBy) -> str:
     if by.engine == "rules":
         return "rules"
     at = " by hand" if by.engine == "by_hand" else f" at {by.host}" if by.host else ""
-    noise = "noise unknown"
-    return f"{by.model}{at}, {by.passes} pass{'' if by.passes == 1 else 'es'}, {noise}"
+    if by.passes > 1:
+        return f"{by.model}{at}, {by.passes} passes{_agreed(card)}"
+    known = "noise unknown" if by.noise is None else f"noise {by.noise} level{'' if by.noise == 1 else 's'}"
+    return f"{by.model}{at}, 1 pass, {known}"
 
 
 def _not_gradable(card: NotGradable, title: str) -> list[str]:

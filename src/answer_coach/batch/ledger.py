@@ -1,0 +1,173 @@
+"""The results of a batch on disk: a card a line, written as it is made; what is there is never graded again.
+
+`results.jsonl` holds the cards, `answers.jsonl` each text once.  A line that a crash tore off is dropped, said, and
+graded again.  One process at a time: the second is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from answer_coach.errors import InputError, StoreError
+from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Source
+
+RESULTS, ANSWERS, MANIFEST = "results.jsonl", "answers.jsonl", "manifest.json"
+Card = Feedback | NotGradable | Failed
+
+
+class State(NamedTuple):
+    """What the ledger knows of one answer from one place."""
+
+    offset: int
+    kind: str
+    basis: bytes
+    """Rubric, prompt and judge that the card was made with, as a short hash."""
+
+
+def place_of(source: Source | None, sha256: str) -> bytes:
+    """A short hash of where an answer came from and what it says: one card for each."""
+    parts = (source.path or "", str(source.row), source.candidate or "", source.draft or "") if source else ()
+    return hashlib.blake2b("\0".join((*parts, sha256)).encode(), digest_size=12).digest()
+
+
+def basis_of(question: str, rubric: str, by: GradedBy | None) -> bytes:
+    """A short hash of what a card was made with: another one means that it would come out otherwise."""
+    judge = (by.engine, by.model, by.base_url_sha256, by.prompt.sha256 if by.prompt else "", by.passes) if by else ()
+    return hashlib.blake2b(json.dumps([question, rubric, judge]).encode(), digest_size=8).digest()
+
+
+class Ledger:
+    """The folder of a batch, held by one process; use it as a context manager.
+
+    Raises InputError where another process holds it, StoreError where it can't be read or written.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.known: dict[bytes, State] = {}
+        self.torn = 0
+        """Lines that were broken off and are graded again."""
+        self._texts: set[bytes] = set()
+        self._lock = FileLock(str(folder / ".lock"))
+        self._results: BinaryIO | None = None
+        self._answers: BinaryIO | None = None
+
+    def __enter__(self) -> Ledger:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            hint = "Wait until it has ended, or name another folder with --out."
+            raise InputError(f"Another process writes to {self.folder}", hint=hint) from None
+        except OSError as fault:
+            raise StoreError(f"{self.folder} can't be written ({fault.strerror})", hint="Name another --out.") from None
+        try:
+            self._load()
+            self._results = (self.folder / RESULTS).open("ab")
+            self._answers = (self.folder / ANSWERS).open("ab")
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in (self._results, self._answers):
+            if file:
+                file.close()
+        self._lock.release()
+
+    def _load(self) -> None:
+        """Read what is there; a last line without its end is cut off."""
+        for offset, card in self._lines(self.folder / RESULTS):
+            self.known[_place(card)] = State(offset, str(card["kind"]), _basis(card))
+        for _, row in self._lines(self.folder / ANSWERS):
+            self._texts.add(bytes.fromhex(str(row["sha256"]))[:12])
+
+    def _lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+        if not path.exists():
+            return
+        end = 0
+        with path.open("rb") as file:
+            for line in file:
+                whole = line.endswith(b"\n")
+                try:
+                    value = json.loads(line) if whole else None
+                except ValueError:
+                    value = None
+                if isinstance(value, dict):
+                    yield end, value
+                elif whole:
+                    raise StoreError(f"{path}: a line is not JSON", hint="Was it edited? Name another --out.")
+                else:
+                    self.torn += path.name == RESULTS
+                    break
+                end += len(line)
+        if end < path.stat().st_size:
+            os.truncate(path, end)
+
+    def state(self, entry_place: bytes) -> State | None:
+        """What is known of an answer from one place; None where there is no card."""
+        return self.known.get(entry_place)
+
+    def append(self, card: Card, text: str) -> None:
+        """Write a card, and its text where no other card has the same; on disk when this returns."""
+        assert self._results and self._answers  # noqa: S101  the ledger is open
+        data = json.loads(card.model_dump_json(by_alias=True))
+        sha256 = bytes.fromhex(card.answer.sha256)[:12]
+        if sha256 not in self._texts:
+            self._texts.add(sha256)
+            _write(self._answers, {"sha256": card.answer.sha256, "text": text})
+        self.known[_place(data)] = State(self._results.tell(), card.kind, _basis(data))
+        _write(self._results, data)
+
+    def settle(self, order: Callable[[], Iterator[bytes]]) -> None:
+        """Write the results anew in the order of the input, the newest card of each answer; whole or not at all."""
+        assert self._results  # noqa: S101
+        self._results.close()
+        path = self.folder / RESULTS
+        fresh = path.with_suffix(".new")
+        with path.open("rb") as old, fresh.open("wb") as new:
+            for place in order():
+                state = self.known.get(place)
+                if state is not None:
+                    old.seek(state.offset)
+                    offset = new.tell()
+                    new.write(old.readline())
+                    self.known[place] = state._replace(offset=offset)
+            new.flush()
+            os.fsync(new.fileno())
+        fresh.replace(path)
+        self._results = path.open("ab")
+
+    def write_manifest(self, manifest: Mapping[str, object]) -> None:
+        """The manifest beside the results, whole or not at all."""
+        path = self.folder / MANIFEST
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        fresh.replace(path)
+
+
+def _write(file: BinaryIO, row: Mapping[str, object]) -> None:
+    file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n")
+    file.flush()
+
+
+def _place(card: Mapping[str, Any]) -> bytes:
+    source = card.get("source")
+    return place_of(Source.model_validate(source) if source else None, str(card["answer"]["sha256"]))
+
+
+def _basis(card: Mapping[str, Any]) -> bytes:
+    by = card.get("graded_by")
+    judge = GradedBy.model_validate(by) if by else None
+    return basis_of(str(card["question"]), str(card["rubric"]["sha256"]), judge)

@@ -1,0 +1,125 @@
+"""What a text says under its disguise: look-alike letters, spaced letters, and codes that anybody can undo.
+
+Readings are for finding demands only.  Nothing here changes what is quoted, shown or put to a judge.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import html
+import re
+import unicodedata
+from urllib.parse import unquote
+
+from answer_coach.folding import WORD, fold
+
+# Letters that look like Latin ones, small; Cyrillic, Greek, small capitals, letters on their heads.
+LOOK_ALIKE = str.maketrans(
+    "асеԁһіјӏорԛѕԝхукмтвнгьαβεηικνορτυχωγɑɡıℓᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ",
+    "acedhijlopqswxykmtbhrbabenikvoptuxwyagilabcdefghijklmnopqrstuvwyz",
+)
+HEADS = str.maketrans("ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz", "abcdefghijklmnopqrstuvwxyz")
+TURNED = re.compile("[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]")
+LEET = str.maketrans("431057$@", "aeiostsa")
+MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457])[a-z013457]{3,}\b")
+DOTTED = re.compile(r"\b(?:\w[.\-*_]){2,}\w\b")
+ENTITY = re.compile(r"&(?:#\w+|[a-z]+);", re.I)
+PERCENT = re.compile(r"(?:%[0-9a-f]{2}){1}", re.I)
+TAGS = re.compile(r"<[^<>]{0,200}>|\\[a-z]+\b|[{}*`#\[\]|]|<!--|-->|/\*|\*/", re.I)
+TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
+FLAG = 0x1F1E6
+MISSPELT = re.compile(r"\b[a-z]{4,12}\b")
+KEYWORDS = {
+    (word[0], *sorted(word[1:])): word
+    for word in (
+        "ignore disregard forget mark rate score grade award assign return output respond report give this answer every"
+        " indicator indicators criteria criterion rubric verdict verdicts instructions previous highest perfect full"
+        " marks level maximum grader evaluator examiner prompt system please"
+    ).split()
+}
+ENGLISH = frozenset(
+    "the a an and or of to in on at for with as that this it is are be not you all every each any give mark".split()
+)
+LEAST_ENGLISH = 2  # small words that a decoded text must have more of than the coded one
+
+
+def bare(text: str) -> str:
+    """A text folded, without strokes through letters, look-alikes as the letters that they are taken for."""
+    if text.isascii():
+        return fold(text.replace("_", " ")).text
+    plain = "".join(chr(ord(c) - FLAG + 97) if FLAG <= ord(c) < FLAG + 26 else c for c in text)
+    folded = fold(plain.replace("\u2800", " ").replace("_", " ")).text
+    stripped = "".join(c for c in folded if not unicodedata.combining(c))
+    return stripped if stripped.isascii() else stripped.translate(LOOK_ALIKE)
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """Everything that a text may be read as, folded: as it is first, then what lies under a disguise."""
+    plain = fold(text).text
+    found = dict.fromkeys((plain, bare(text), *map(bare, _undone(text, plain))))
+    return tuple(reading for reading in found if reading)
+
+
+def decoded(text: str) -> bool:
+    """Whether a text is written in a code: it reads as English only once that is undone."""
+    return bool(_turned(text, fold(text).text))
+
+
+def is_english(folded: str) -> bool:
+    """Whether a folded text is English, going by its smallest words."""
+    found = WORD.findall(folded)
+    return _english(folded) > 0.12 * len(found)
+
+
+def _undone(text: str, plain: str) -> list[str]:
+    """The text with each disguise undone that there is a sign of."""
+    found = []
+    if ENTITY.search(text):
+        found.append(html.unescape(text))
+    if len(PERCENT.findall(text)) > 2:
+        found.append(unquote(text, errors="replace"))
+    if TAGS.search(text):
+        found.append(TAGS.sub(" ", text))
+    if len(MIXED.findall(plain)) > 1:
+        found.append(plain.translate(LEET))
+    if DOTTED.search(text):
+        found.append(DOTTED.sub(lambda m: re.sub(r"\W|_", "", m[0]), text))
+    if (straight := MISSPELT.sub(_straight, plain)) != plain:
+        found.append(straight)
+    found += [token for token in map(_token, TOKEN.findall(text)) if token]
+    return found + _turned(text, plain)
+
+
+def _turned(text: str, plain: str) -> list[str]:
+    """The text with a code undone that turns every letter, if it is English then: mirrored, shifted, on its head."""
+    found = [plain[::-1], codecs.encode(plain, "rot13")]
+    if TURNED.search(text):
+        found.append(plain.translate(HEADS)[::-1])
+    doubled = re.sub(r"(\w)\1", r"\1", plain)
+    if len(doubled) < 0.65 * len(plain):
+        found.append(doubled)
+    least = _english(plain) + LEAST_ENGLISH
+    return [other for other in found if _english(other) >= least]
+
+
+def _english(text: str) -> int:
+    return sum(word in ENGLISH for word in WORD.findall(text))
+
+
+def _straight(word: re.Match[str]) -> str:
+    """A word whose letters are those of a word of grading, in another order, as that word."""
+    return KEYWORDS.get((word[0][0], *sorted(word[0][1:])), word[0])
+
+
+def _token(token: str) -> str:
+    """A long token read as base64 or hexadecimal; empty where neither gives words."""
+    for decode in (bytes.fromhex, lambda t: base64.b64decode(t + "=" * (-len(t) % 4), altchars=b"-_")):
+        try:
+            said = decode(token).decode("utf-8")
+        except (ValueError, binascii.Error):
+            continue
+        if said.isprintable() and " " in said:
+            return said
+    return ""

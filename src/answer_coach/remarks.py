@@ -1,0 +1,27 @@
+"""What is said of an answer before it is judged: that it is too long to send."""
+
+from __future__ import annotations
+
+from answer_coach.answer import Answer, Word
+from answer_coach.assemble import Provenance
+from answer_coach.feedback import Reason
+from answer_coach.prompt import render
+from answer_coach.steps import Job
+
+
+class Prepared(Word):
+    """An answer that passed the gate: the job, and the card's head so far."""
+
+    job: Job
+    about: Provenance
+    anyway: bool
+
+
+def too_long(job: Job, answer: Answer, most: int) -> list[Reason]:
+    """The reason not to send a job whose prompt has more than `most` tokens; none where it fits."""
+    size = render(job.template, job.rubric, job.answer).estimated_tokens
+    if size <= most:
+        return []
+    fault = f"The answer has {answer.words} words; with the rubric about {size} tokens, and the limit is {most}."
+    remedy = "Shorten it, or raise --max-input-tokens if the model's context is larger. Nothing was cut or sent."
+    return [Reason(code="too_long", message=f"{fault} {remedy}")]

@@ -1,0 +1,128 @@
+"""All that a batch is read in, written into its folder: summary, report, cards; and a review applied."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from answer_coach.batch.cells import table
+from answer_coach.batch.digest import Digest, ToSend, digest
+from answer_coach.batch.graded import Graded, read_graded
+from answer_coach.batch.ledger import RESULTS
+from answer_coach.batch.review import apply_review, read_review, review_csv, review_rows
+from answer_coach.errors import StoreError, UnreadableFile
+from answer_coach.feedback import CARD
+from answer_coach.library.shelf import Library
+from answer_coach.reports.batch import summary_csv
+from answer_coach.reports.page import page
+from answer_coach.reports.sending import ENDINGS, Form, cards
+from answer_coach.rubric import Rubric
+
+SUMMARY, REPORT, CARDS, REVIEW = "summary.csv", "report.html", "cards", "review.csv"
+INDEX, INDEX_COLUMNS = "index.csv", ("file", "candidate", "question", "draft")
+
+
+def write_all(
+    folder: Path,
+    against: Path | None = None,
+    cards_format: Form | None = "markdown",
+    no_score: bool = False,
+    library: Library | None = None,
+) -> Digest:
+    """Write summary.csv, report.html and cards/ beside the results; the digest, for a terminal.
+
+    `against` is the folder of an earlier batch.  `no_score` is for the cards: they go to others, the report does not.
+    Raises StoreError where something can't be read or written.
+    """
+    graded = read_graded(folder)
+    rubrics = rubrics_of(graded, library or Library())
+    before = read_graded(against) if against else None
+    count = write_cards(folder / CARDS, graded, rubrics, cards_format, not no_score) if cards_format else 0
+    send = None
+    if cards_format:
+        send = ToSend(files=count, folder=f"{CARDS}/", form=cards_format, without_score=no_score)
+    found = digest(graded, before, rubrics, send)
+    write(folder / SUMMARY, summary_csv(graded))
+    write(folder / REPORT, page(graded, found, rubrics, datetime.now(UTC).strftime("%Y-%m-%d")))
+    return found
+
+
+def rubrics_of(graded: Sequence[Graded], library: Library) -> dict[str, Rubric]:
+    """The rubrics of the questions that were answered, those that this library has."""
+    asked = dict.fromkeys(item.card.question for item in graded)
+    return {question: library.rubric(question) for question in asked if question in library.files}
+
+
+def write_cards(
+    folder: Path, graded: Sequence[Graded], rubrics: Mapping[str, Rubric], form: Form, numbers: bool = True
+) -> int:
+    """Write a file for each answer and a list of them; how many.  Cards of an earlier run that are none now go."""
+    earlier = _listed(folder / INDEX)
+    rows = []
+    for file in cards(graded, rubrics, form, numbers):
+        item = graded[file.number - 1]
+        write(folder / file.name, file.content)
+        rows.append((file.name, item.candidate, item.card.question, item.draft))
+    for name in earlier - {row[0] for row in rows}:
+        (folder / name).unlink(missing_ok=True)
+    write(folder / INDEX, table(INDEX_COLUMNS, rows))
+    return len(rows)
+
+
+def _listed(path: Path) -> set[str]:
+    """The files that an earlier run listed: names of cards in this folder, and nothing else."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = {row.get("file") or "" for row in csv.DictReader(file)}
+    except (OSError, ValueError, csv.Error):
+        return set()
+    return {name for name in names if name == Path(name).name and name.endswith(tuple(ENDINGS.values()))}
+
+
+def write_review(folder: Path) -> Path:
+    """Write review.csv, every verdict a row to agree with or to change; where it is.  None is written over."""
+    path = folder / REVIEW
+    if path.exists():
+        hint = "Apply it, or move it away first: what is written in it would be lost."
+        raise StoreError(f"{path} exists already", hint=hint)
+    write(path, review_csv(review_rows(read_graded(folder))))
+    return path
+
+
+def apply_all(folder: Path, review: Path, name: str, library: Library | None = None) -> list[str]:
+    """Put a person's verdicts into the results; what could not be used, as `file: line: why`.
+
+    With a fault in it nothing is written.  Call `write_all` afterwards.
+    """
+    graded = read_graded(folder)
+    try:
+        text = review.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        raise UnreadableFile(f"{review} can't be read", hint="Save it as CSV in UTF-8.") from None
+    rows = read_review(text, review.name)
+    fresh, faults = apply_review(graded, rows, name, rubrics_of(graded, library or Library()))
+    if not faults:
+        write_results(folder, fresh)
+    return [f"{review.name}: {fault}" for fault in faults]
+
+
+def write_results(folder: Path, graded: Sequence[Graded]) -> None:
+    """The cards anew, whole or not at all."""
+    lines = (CARD.dump_json(item.card, by_alias=True).decode() for item in graded)
+    write(folder / RESULTS, "".join(f"{line}\n" for line in lines))
+
+
+def write(path: Path, text: str) -> None:
+    """A file of a batch, whole or not at all, and readable by its owner alone: there are drafts in it."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+        fresh.replace(path)
+    except OSError as fault:
+        hint = "Is it open in another program, or the disk full?"
+        raise StoreError(f"{path} can't be written ({fault.strerror})", hint=hint) from None
