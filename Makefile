@@ -60,9 +60,10 @@ lock: $(VENV)/.dev
 wheel:
 	PYTHON="$(PYTHON)" sh tests/wheel.sh
 
-# Whole-process times as ratios.
-bench: $(VENV)/.coach
+# Whole-process times, and the client's CPU time of a grading, as ratios.
+bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python -m benchmarks.client_cpu
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

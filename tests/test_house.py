@@ -62,7 +62,8 @@ ORDER = (
         "engines.speech",
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
-    *("engines.completions", "engines.traffic", "engines.probing", "engines.compatible"),
+    *("engines.completions", "engines.traffic", "engines.probing"),
+    *("engines.client", "engines.compatible"),
     *(
         "intake",
         "wordlist",
@@ -107,7 +108,7 @@ ORDER = (
 PACKAGES = ("", "library", "engines", "batch", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
-    "openai": ("engines.compatible",),
+    "openai": ("engines.client", "engines.compatible"),
     "langchain_core": ("engines.compatible", "chain"),
     "langsmith": ("chain",),
     "tenacity": ("engines.retrying",),

@@ -27,11 +27,12 @@ class Lift(Word):
 
 def needs_of(rubric: Rubric, dimension: Dimension, verdicts: scoring.Verdicts) -> tuple[str, ...]:
     """The fewest and cheapest ids that a dimension needs for its next level; half-said ones first, then by effort."""
-    now = scoring.level(rubric, dimension, verdicts)
+    ladder = scoring.ladder_level(dimension, verdicts)
+    now = min(ladder, scoring.cap_limit(rubric, dimension, verdicts))
     if now == 5:
         return ()
     needed: list[str] = []
-    if scoring.ladder_level(dimension, verdicts) <= now:
+    if ladder <= now:
         needed = _rung_needs(rubric, dimension.ladder.rung(now + 1), now + 1, verdicts)
     for cap in rubric.caps:
         if cap.dimension == dimension.id and cap.limit(verdicts.get(cap.id, "absent")) <= now and cap.id not in needed:
@@ -71,12 +72,13 @@ def lifts(rubric: Rubric, verdicts: scoring.Verdicts) -> list[Lift]:
         if not needs:
             continue
         after = with_needs(rubric, verdicts, needs)
+        levels = {d.id: scoring.level(rubric, d, after) for d in rubric.dimensions}
         found.append(
             Lift(
                 dimension=dimension.id,
                 start=scoring.level(rubric, dimension, verdicts),
-                to=scoring.level(rubric, dimension, after),
-                overall_to=scoring.overall_of(rubric, after),
+                to=levels[dimension.id],
+                overall_to=scoring.overall(levels.values()),
                 needs=needs,
                 effort=max((_effort(rubric, name) for name in needs), key=EFFORTS.index),
             )

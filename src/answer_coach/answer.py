@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from answer_coach import sentences
 from answer_coach.cleaning import clean
-from answer_coach.folding import Folded, fold
+from answer_coach.folding import WORD, Folded, fold
 
 WORDS_PER_MINUTE = 130
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -30,7 +30,7 @@ class Sentence(Word):
     end: int
     text: str
 
-    @property
+    @cached_property
     def words(self) -> int:
         return count_words(self.text)
 
@@ -83,6 +83,11 @@ class Answer(Word):
         """The visible text, folded for comparison."""
         return fold(self.clean)
 
+    @cached_property
+    def spoken(self) -> list[str]:
+        """The words of the visible text, folded."""
+        return WORD.findall(self.folded.text)
+
     @property
     def speaking_seconds(self) -> int:
         """How long it takes to say, at 130 words a minute."""
@@ -103,5 +108,6 @@ class Answer(Word):
 
 def count_words(text: str) -> int:
     """Words as people count them: runs between spaces that hold a letter or a digit; two ideographs make one."""
-    ideographs = len(IDEOGRAPHS.findall(text))
-    return sum(any(c.isalnum() for c in run) for run in IDEOGRAPHS.sub(" ", text).split()) + (ideographs + 1) // 2
+    ideographs = 0 if text.isascii() else len(IDEOGRAPHS.findall(text))
+    runs = (IDEOGRAPHS.sub(" ", text) if ideographs else text).split()
+    return sum(run[0].isalnum() or any(c.isalnum() for c in run) for run in runs) + (ideographs + 1) // 2

@@ -92,7 +92,6 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     """The card of a graded answer."""
     rubric, answer, findings = about.rubric, about.answer, judged.findings
     verdicts = {name: finding.verdict for name, finding in findings.items()}
-    paid = scoring.settled(verdicts)
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     asks |= judged.said
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
@@ -106,7 +105,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     return Feedback(
         **about.head(),
         dimensions=dimensions,
-        overall=_overall(rubric, dimensions, paid),
+        overall=_overall(dimensions),
         slots=slots,
         ready=ready,
         next_edit=edits[0] if edits else None,
@@ -221,7 +220,8 @@ def _range(
 
     Several passes, or a measured error, give a range even where it has one level; nothing known gives None.
     """
-    low, high = scoring.bounds(rubric, dimension, verdicts)
+    sure = "cannot_tell" not in verdicts.values()
+    low, high = (level, level) if sure else scoring.bounds(rubric, dimension, verdicts)
     lowest, highest = judged.ranges.get(dimension.id, (level, level))
     low, high = min(low, level, lowest), max(high, level, highest)
     if judged.margin is None:
@@ -229,8 +229,8 @@ def _range(
     return max(1, low - judged.margin), min(5, high + judged.margin)
 
 
-def _overall(rubric: Rubric, dimensions: tuple[DimensionResult, ...], paid: Mapping[str, Verdict]) -> Overall:
-    value = scoring.overall_of(rubric, paid)
+def _overall(dimensions: tuple[DimensionResult, ...]) -> Overall:
+    value = scoring.overall(d.level for d in dimensions)
     spread = None
     if any(d.range for d in dimensions):
         ranges = [d.range or (d.level, d.level) for d in dimensions]

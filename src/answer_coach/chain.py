@@ -13,11 +13,13 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from langchain_core.runnables import Runnable, RunnableBranch, RunnableConfig, RunnableLambda, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableConfig
 from langsmith.run_helpers import tracing_context
 
 from answer_coach.answer import Word
+from answer_coach.engines.completions import finish_of
 from answer_coach.errors import CoachError, EngineError
+from answer_coach.modes import ReplyMode
 from answer_coach.request import Completion, JudgeRequest, Message, Tokens
 from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, repair_request, score, wants_repair
 
@@ -28,9 +30,6 @@ MESSAGES: dict[str, Callable[..., BaseMessage]] = {
     "user": HumanMessage,
     "assistant": AIMessage,
 }
-CUT = ("length", "max_tokens", "model_length")
-"""What endpoints call it that a reply was cut for its length."""
-
 # langchain-core refuses to work at all while one of these, long retired, stands in the shell.
 for _retired in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
     os.environ.pop(_retired, None)
@@ -51,6 +50,10 @@ class TakesModes(Protocol):
 
     refused: tuple[str, ...]
 
+    def ask(self, request: JudgeRequest, mode: ReplyMode, roomier: bool) -> Completion: ...
+
+    async def aask(self, request: JudgeRequest, mode: ReplyMode, roomier: bool) -> Completion: ...
+
 
 @runtime_checkable
 class Lists(Protocol):
@@ -69,56 +72,104 @@ class Asked(Word):
 def build_chain(model: BaseChatModel) -> Runnable[Job, Outcome]:
     """The chain for one chat model.
 
-    Our own model is told the reply mode and the room with every call; another one is known only as a langchain-core
-    chat model.  The chain raises CoachError where an answer can't be graded.
+    Another model than our own is known only as a langchain-core chat model.  The chain raises CoachError where an
+    answer can't be graded.
     """
-    ask = _asking(model, own=isinstance(model, TakesModes))
-    render, parse, verify = _step(render_job), _step(_parse), _step(judge)
-    repair = _step(repair_request) | ask | parse | verify
-    again: Runnable[Turn, Turn] = RunnableBranch((_step(wants_repair), repair), RunnablePassthrough())
-    return render | ask | parse | verify | again | _step(score)
+    ask = Ask(model)
+    render, parse, verify = Step(render_job), Step(_parse), Step(judge)
+    again = Again(Step(repair_request) | ask | parse | verify)
+    chain: Runnable[Job, Outcome] = render | ask | parse | verify | again | Step(score)
+    return chain
 
 
-def _asking(called: BaseChatModel, own: bool) -> Runnable[Turn, Asked]:
-    """The model as a step of the chain: a turn goes in, the turn and what the model said come out.
+class Part(Runnable[In, Out]):
+    """A part of the chain: `|` puts the next one behind it.
 
-    Another model than ours raises what it likes, and may put the draft into it: only the kind is passed on.
+    The parts call each other as they are.  Langchain's own sequence makes a task, a context and callbacks for each
+    step, which takes longer than the steps; put behind or before another Runnable, a part is like any other.
     """
 
-    def failed(fault: Exception) -> EngineError:
-        return EngineError(f"The model raised {type(fault).__name__}", hint="See how it was set up.")
+    def __or__(self, other: Any) -> Any:
+        return Row(self, other) if isinstance(other, Part) else super().__or__(other)
 
-    def told(turn: Turn) -> dict[str, Any]:
-        return {"mode": turn.job.mode, "roomier": turn.roomier} if own else {}
 
-    def ask(turn: Turn, config: RunnableConfig) -> Asked:
+class Row(Part[In, Out]):
+    """Two parts, one behind the other."""
+
+    def __init__(self, first: Part[In, Any], then: Part[Any, Out]):
+        self.first, self.then = first, then
+
+    def invoke(self, input: In, config: RunnableConfig | None = None, **_: Any) -> Out:
+        return self.then.invoke(self.first.invoke(input, config), config)
+
+    async def ainvoke(self, input: In, config: RunnableConfig | None = None, **_: Any) -> Out:
+        return await self.then.ainvoke(await self.first.ainvoke(input, config), config)
+
+
+class Step(Part[In, Out]):
+    """A plain function as a part of the chain; it needs no thread in the async way."""
+
+    def __init__(self, function: Callable[[In], Out]):
+        self.function, self.name = function, function.__name__
+
+    def invoke(self, input: In, config: RunnableConfig | None = None, **_: Any) -> Out:
+        return self.function(input)
+
+    async def ainvoke(self, input: In, config: RunnableConfig | None = None, **_: Any) -> Out:
+        return self.function(input)
+
+
+class Again(Part[Turn, Turn]):
+    """The repair turn, where it can help."""
+
+    name = "again"
+
+    def __init__(self, repair: Runnable[Turn, Turn]):
+        self.repair = repair
+
+    def invoke(self, input: Turn, config: RunnableConfig | None = None, **_: Any) -> Turn:
+        return self.repair.invoke(input, config) if wants_repair(input) else input
+
+    async def ainvoke(self, input: Turn, config: RunnableConfig | None = None, **_: Any) -> Turn:
+        return await self.repair.ainvoke(input, config) if wants_repair(input) else input
+
+
+class Ask(Part[Turn, Asked]):
+    """The model as a part of the chain: a turn goes in, the turn and what the model said come out.
+
+    Our own model is told the reply mode and the room.  Another one raises what it likes, and may put the draft into
+    it: only the kind is passed on.
+    """
+
+    name = "model"
+
+    def __init__(self, model: BaseChatModel):
+        self.model, self.own = model, model if isinstance(model, TakesModes) else None
+
+    def invoke(self, input: Turn, config: RunnableConfig | None = None, **_: Any) -> Asked:
+        if self.own:
+            return Asked(turn=input, completion=self.own.ask(input.request, input.job.mode, input.roomier))
         try:
-            message = called.invoke(to_messages(turn.request), config, **told(turn))
-            return Asked(turn=turn, completion=completion_of(message))
+            return Asked(turn=input, completion=completion_of(self.model.invoke(to_messages(input.request), config)))
+        except CoachError:
+            raise
         except Exception as fault:
-            if own or isinstance(fault, CoachError):
-                raise
-            raise failed(fault) from None
+            raise _failed(fault) from None
 
-    async def aask(turn: Turn, config: RunnableConfig) -> Asked:
+    async def ainvoke(self, input: Turn, config: RunnableConfig | None = None, **_: Any) -> Asked:
+        if self.own:
+            return Asked(turn=input, completion=await self.own.aask(input.request, input.job.mode, input.roomier))
         try:
-            message = await called.ainvoke(to_messages(turn.request), config, **told(turn))
-            return Asked(turn=turn, completion=completion_of(message))
+            message = await self.model.ainvoke(to_messages(input.request), config)
+            return Asked(turn=input, completion=completion_of(message))
+        except CoachError:
+            raise
         except Exception as fault:
-            if own or isinstance(fault, CoachError):
-                raise
-            raise failed(fault) from None
-
-    return RunnableLambda(ask, afunc=aask, name="model")
+            raise _failed(fault) from None
 
 
-def _step(function: Callable[[In], Out]) -> Runnable[In, Out]:
-    """A plain function as a step that needs no thread in the async way."""
-
-    async def in_loop(value: In) -> Out:
-        return function(value)
-
-    return RunnableLambda(function, afunc=in_loop, name=function.__name__)
+def _failed(fault: Exception) -> EngineError:
+    return EngineError(f"The model raised {type(fault).__name__}", hint="See how it was set up.")
 
 
 def to_messages(request: JudgeRequest) -> list[BaseMessage]:
@@ -140,7 +191,7 @@ def completion_of(message: AIMessage) -> Completion:
     finish = metadata.get("finish_reason") or metadata.get("stop_reason")
     return Completion(
         text=str(message.text),
-        finish_reason="length" if str(finish).casefold() in CUT else str(finish) if finish else None,
+        finish_reason=finish_of(finish),
         refusal="refused" if metadata.get("refusal") or message.additional_kwargs.get("refusal") else None,
         tokens=_tokens(message),
     )

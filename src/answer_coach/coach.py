@@ -22,7 +22,7 @@ from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reason, Source
-from answer_coach.gate import Paste, gate, paste_warnings, pasted_share, rubric_shingles
+from answer_coach.gate import gate, paste_of, paste_warnings
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.noise import Noise
@@ -232,10 +232,7 @@ class Coach:
     def _prepare(self, text: str, question: str | None, anyway: bool, source: Source | None) -> Prepared | NotGradable:
         """The gate: a job for the judge, or the card that says why there is none."""
         (rubric, answer), limits = self._read(text, question), self.library.limits
-        paste = Paste(
-            guide=pasted_share(answer.clean, self.library.guide),
-            rubric=pasted_share(answer.clean, rubric_shingles(rubric)),
-        )
+        paste = paste_of(answer, self.library.guide, rubric)
         job = self._job(rubric, answer, sent=self._judge.graded_by.engine != RULES)
         reasons = gate(answer, paste, limits, self._judge.languages)
         if not reasons and self._judge.limited:

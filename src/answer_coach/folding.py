@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MARKS = str.maketrans(
@@ -14,7 +15,8 @@ MARKS = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
     }
 )
-EXPANDS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]|  |^ | $|['\"`]{2}")  # what a character-by-character fold would merge
+BLANKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "))
+MERGED = re.compile(r"(?<= ) +|(?<=')'+|\A +")  # of two blanks or two quote marks in a row the first one stays
 WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
 NEGATIONS = frozenset(
     (
@@ -38,14 +40,12 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Fold a text for comparison; digits, words and negations stay what they are."""
+    if text.isascii():
+        return _merged(text.casefold().translate(MARKS).translate(BLANKS))
     kept: list[str] = []
     origin: list[int] = []
-    if text.isascii() and not EXPANDS.search(text):
-        return Folded(text.casefold().translate(MARKS), tuple(range(len(text))))
     for at, char in enumerate(text):
-        form = char if unicodedata.category(char) == "No" else unicodedata.normalize("NFKD", char)
-        for piece in form.casefold().translate(MARKS):
-            plain = " " if piece.isspace() else piece
+        for plain in _pieces(char):
             if plain in " '" and (kept[-1] if kept else " ") == plain:
                 continue
             kept.append(plain)
@@ -55,6 +55,35 @@ def fold(text: str) -> Folded:
     return Folded("".join(kept), tuple(origin))
 
 
+def folded(text: str) -> str:
+    """The text that `fold` makes, for those who need not know where it came from."""
+    if not text.isascii():
+        return fold(text).text
+    plain = MERGED.sub("", text.casefold().translate(MARKS).translate(BLANKS))
+    return plain[:-1] if plain.endswith(" ") else plain
+
+
+def _merged(plain: str) -> Folded:
+    """A text whose characters are folded one for one, runs of blanks and of quote marks made one."""
+    parts: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for run in (*MERGED.finditer(plain), None):
+        end = run.start() if run else len(plain)
+        parts.append(plain[at:end])
+        origin += range(at, end)
+        at = run.end() if run else end
+    text = "".join(parts)
+    return Folded(text[:-1], tuple(origin[:-1])) if text.endswith(" ") else Folded(text, tuple(origin))
+
+
+@lru_cache(maxsize=4096)
+def _pieces(char: str) -> tuple[str, ...]:
+    """What one character is folded to."""
+    form = char if unicodedata.category(char) == "No" else unicodedata.normalize("NFKD", char)
+    return tuple(" " if piece.isspace() else piece for piece in form.casefold().translate(MARKS))
+
+
 def words(text: str) -> list[str]:
     """The words of a text, folded: `Don't cut 1.5 m` gives `don't`, `cut`, `1.5`, `m`."""
-    return WORD.findall(fold(text).text)
+    return WORD.findall(folded(text))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from answer_coach.answer import Answer, Word
 from answer_coach.feedback import Reason
@@ -28,6 +29,11 @@ class Limits(Word):
     pasted_partly: float
     function_words: Mapping[str, tuple[str, ...]]
 
+    @cached_property
+    def small_words(self) -> dict[str, frozenset[str]]:
+        """The small words of each language."""
+        return {name: frozenset(words) for name, words in self.function_words.items()}
+
 
 class Paste(Word):
     """How much of an answer stands word for word in a known text, as a share of its words."""
@@ -38,19 +44,31 @@ class Paste(Word):
 
 def shingles(text: str) -> list[str]:
     """Hashes of each run of five words, in order; shorter texts have none."""
-    found = words(text)
+    return _hashes(words(text))
+
+
+def _hashes(found: list[str]) -> list[str]:
     runs = (" ".join(found[at : at + SHINGLE]) for at in range(len(found) - SHINGLE + 1))
     return [hashlib.sha256(run.encode()).hexdigest()[:HASH] for run in runs]
 
 
 def pasted_share(text: str, known: frozenset[str]) -> float:
     """The share of a text's words that lie in a run of five that is known; 0 to 1."""
-    hashes = shingles(text)
+    return _share(shingles(text), known)
+
+
+def paste_of(answer: Answer, guide: frozenset[str], rubric: Rubric) -> Paste:
+    """How much of an answer stands in the guide and in the rubric."""
+    hashes = _hashes(answer.spoken)
+    return Paste(guide=_share(hashes, guide), rubric=_share(hashes, rubric_shingles(rubric)))
+
+
+def _share(hashes: list[str], known: frozenset[str]) -> float:
     covered: set[int] = set()
     for at, digest in enumerate(hashes):
         if digest in known:
             covered.update(range(at, at + SHINGLE))
-    return len(covered) / len(words(text)) if covered else 0.0
+    return len(covered) / (len(hashes) + SHINGLE - 1) if covered else 0.0
 
 
 def rubric_shingles(rubric: Rubric) -> frozenset[str]:
@@ -59,11 +77,11 @@ def rubric_shingles(rubric: Rubric) -> frozenset[str]:
     texts += [rung.anchor for d in rubric.dimensions for rung in d.ladder.rungs]
     for i in rubric.indicators:
         texts += [i.asks, i.met, i.near_miss, i.ask_absent, i.ask_partial, i.if_not]
-    return _hashes(tuple(texts))
+    return _all_shingles(tuple(texts))
 
 
 @lru_cache(maxsize=64)
-def _hashes(texts: tuple[str, ...]) -> frozenset[str]:
+def _all_shingles(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(digest for text in texts for digest in shingles(text))
 
 
@@ -71,12 +89,13 @@ def language(found: list[str], limits: Limits) -> tuple[str | None, float]:
     """The language whose small words are most frequent, and their share; None where none is frequent enough."""
     if not found:
         return None, 0.0
-    latin = sum(all(ord(c) < 0x250 or not c.isalpha() for c in word) for word in found)
+    latin = sum(word.isascii() or all(ord(c) < 0x250 or not c.isalpha() for c in word) for word in found)
     if latin < len(found) / 2:
         return NOT_LATIN, 1.0
+    often = Counter(found)
     shares = {
-        name: sum(word in common for word in found) / len(found)
-        for name, common in ((n, frozenset(ws)) for n, ws in limits.function_words.items())
+        name: sum(often[word] for word in common & often.keys()) / len(found)
+        for name, common in limits.small_words.items()
     }
     best = max(shares, key=lambda name: shares[name])
     return (best if shares[best] >= limits.min_function_words else None), shares[best]
@@ -93,7 +112,7 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
     if answer.words < limits.min_words:
         fault = f"{answer.words} words are too few to grade; the least is {limits.min_words}."
         return [Reason(code="too_short", message=f"{fault} Tell one real case: what was decided, and what came of it.")]
-    found = words(answer.clean)
+    found = answer.spoken
     spoken, _ = language(found, limits)
     if fault := _not_prose(answer, found, spoken, limits, known_only=languages is not None):
         return [Reason(code="not_prose", message=f"{fault} Write or say it in sentences.")]
@@ -110,8 +129,8 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
 
 
 def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits, known_only: bool) -> str:
-    letters = sum(c.isalpha() for c in answer.clean)
-    shown = sum(not c.isspace() for c in answer.clean)
+    letters = sum(map(str.isalpha, answer.clean))
+    shown = len(answer.clean) - sum(map(str.isspace, answer.clean))
     if letters < limits.min_letters * shown:
         return "Most of this is not words."
     if spoken != NOT_LATIN and len(set(found)) < limits.min_distinct * min(len(found), 100):

@@ -51,7 +51,7 @@ class ModelJudge:
         self._open: Counter[object] = Counter()
         self._mode: ReplyMode | None = None if endpoint else TEXT
         self._probed: str | None = None
-        self._lock = threading.Lock()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self._locks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = weakref.WeakKeyDictionary()
 
     @property
@@ -247,13 +247,15 @@ class ModelJudge:
     @contextmanager
     def session(self) -> Iterator[None]:
         """Hold the connection; the last one to leave closes it."""
-        self._open[None] += 1
+        with self._counting:
+            self._open[None] += 1
         try:
             yield
         finally:
-            self._open[None] -= 1
-            if not self._open[None] and isinstance(self._model, Holds):
-                self._model.close()
+            with self._counting:
+                self._open[None] -= 1
+                if not self._open[None] and isinstance(self._model, Holds):
+                    self._model.close()
 
     @asynccontextmanager
     async def asession(self) -> AsyncIterator[None]:

@@ -23,25 +23,38 @@ def counts(verdict: Verdict, level: int) -> bool:
 
 def holds(rung: Rung, level: int, verdicts: Verdicts) -> bool:
     """Whether one rung is satisfied, the rungs below it aside."""
-    got = {name: counts(verdicts.get(name, "absent"), level) for name in rung.names}
+    return _holds(rung, _counted(verdicts, level))
+
+
+def _counted(verdicts: Verdicts, level: int) -> set[str]:
+    """The ids that satisfy a rung of this level."""
+    wanted = [verdict for verdict in ("met", "partial") if counts(verdict, level)]
+    return {name for name, verdict in verdicts.items() if verdict in wanted}
+
+
+def _holds(rung: Rung, got: set[str]) -> bool:
     return (
-        all(got[name] for name in rung.all)
-        and (not rung.any or any(got[name] for name in rung.any))
-        and (rung.at_least is None or sum(got[name] for name in rung.at_least.of) >= rung.at_least.n)
+        got.issuperset(rung.all)
+        and (not rung.any or not got.isdisjoint(rung.any))
+        and (rung.at_least is None or sum(map(got.__contains__, rung.at_least.of)) >= rung.at_least.n)
     )
 
 
 def ladder_level(dimension: Dimension, verdicts: Verdicts) -> int:
     """The level on the ladder, 1 to 5, before any cap."""
-    level = 1
-    while level < 5 and holds(dimension.ladder.rung(level + 1), level + 1, verdicts):
+    level, got = 1, _counted(verdicts, 1)
+    while level < 5:
+        if level == PARTIAL_COUNTS_TO:
+            got = _counted(verdicts, level + 1)
+        if not _holds(dimension.ladder.rung(level + 1), got):
+            break
         level += 1
     return level
 
 
 def cap_limit(rubric: Rubric, dimension: Dimension, verdicts: Verdicts) -> int:
     """The highest level that the caps leave to a dimension, 5 where none bites."""
-    limits = (c.limit(verdicts.get(c.id, "absent")) for c in rubric.caps if c.dimension == dimension.id)
+    limits = [c.limit(verdicts.get(c.id, "absent")) for c in rubric.caps if c.dimension == dimension.id]
     return min(limits, default=5)
 
 

@@ -27,6 +27,7 @@ SOON = {**KNOWN, "deadline": 0.4}
 STREAMED: tuple[Way, ...] = ("streamed", "async streamed")
 HTML = "<!doctype html><html><body>Welcome to the router's login page</body></html>"
 FAULT = errors.EndpointFault
+GZIP = {"content-encoding": "gzip"}
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 EVENT = {"error": {"message": "The server had an error while processing your request", "type": "server_error"}}
 SPENT = {"error": {"message": QUOTA, "type": "insufficient_quota", "code": "insufficient_quota"}}
@@ -102,8 +103,7 @@ PASSING: dict[str, tuple[str, Rule, Fails]] = {
                                            Fails(errors.Unreachable, "unreachable")),
     "A connection lost in mid-reply": ("resets the connection behind half a reply", breaks_off(300),
                                        Fails(FAULT, "endpoint_fault")),
-    "A reply that can't be unpacked": ("says gzip, and is not",
-                                        says_raw(Reply(200, HTML, {"content-encoding": "gzip"})),
+    "A reply that can't be unpacked": ("says gzip, and is not", says_raw(Reply(200, HTML, GZIP)),
                                        Fails(FAULT, "endpoint_fault")),
 }  # fmt: skip
 BROKEN: dict[str, tuple[str, Rule, Fails]] = {
@@ -164,7 +164,9 @@ FAULTS = (
     Row("429 with a Retry-After that is none", "Retry-After: soon", (first(fails(429, "", {"retry-after": "soon"})),),
         asked=2),
     Row("429, three times", "busy three times, then a reply", (first(*[fails(429)] * 3),), asked=4, ways=EVERY),
-    Row("A whole answer, but no model", "404 on the probe", (fails(404, "model not found"),), mode=None,
+    Row("503, and one attempt", "overloaded", (fails(503),), fails=Fails(FAULT, "endpoint_fault"),
+        tuning={**KNOWN, "attempts": 1}),
+    Row("No such model, found by the probe", "404 on the probe", (fails(404, "model not found"),), mode=None,
         fails=Fails(errors.ModelMissing, "model_missing"), asked=0, probes=1),
     Row("A busy endpoint that nobody knows yet", "429 on the probe each time", (fails(429),), mode=None,
         fails=Fails(errors.RateLimited, "rate_limited"), asked=0, probes=2, tuning={"attempts": 2}),

@@ -191,7 +191,7 @@ def unseen(rule: Rule) -> Rule:
     return held
 
 
-def cuts(window: int, counting: int | None = None) -> Rule:
+def cuts(window: int, counted: bool = True) -> Rule:
     """A server that drops the beginning of what does not fit its context, without a word."""
 
     def rule(request: Request) -> Reply | None:
@@ -206,7 +206,7 @@ def cuts(window: int, counting: int | None = None) -> Rule:
         short = request._replace(body={**request.body, "messages": kept})
         blind = json.dumps({"check": "unknown", "addresses": "no", "indicators": [], "follow_ups": []})
         text = (lambda said: blind if said == reader.LOST else said) if request.form != "text" else None
-        return model(text, usage=lambda used: {**used, "prompt_tokens": counting or window})(short)
+        return model(text, usage=lambda used: {**used, "prompt_tokens": window} if counted else None)(short)
 
     return rule
 

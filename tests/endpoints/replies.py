@@ -66,6 +66,8 @@ WRONG: dict[str, tuple[str, str, Rule]] = {
                            changed(lambda r: r["indicators"].append({**r["indicators"][0], "id": "charisma"}))),
     "Another word for whether it answers": ("addresses: mostly", "off_menu",
                                             changed(lambda r: r.update(addresses="mostly"))),
+    "Another check phrase": ("the prompt read whole, its check phrase not repeated", "astray",
+                             changed(lambda r: r.update(check="amber-amber-amber"))),
     "Extra keys": ("a field `confidence`", "off_schema", changed(_note)),
     "A key twice": ("one key with two values", "not_json", model(_key_twice)),
     "A list for the reply": ("the indicators alone, in a list", "off_schema",

@@ -16,6 +16,9 @@ import pytest
 
 from answer_coach import Coach
 from answer_coach.answer import Answer
+from answer_coach.engines import compatible
+from answer_coach.engines.client import client_of
+from answer_coach.engines.interface import Endpoint as At
 from answer_coach.engines.memory import KEPT_FOR, Memory
 from answer_coach.feedback import Feedback
 from answer_coach.library.shelf import Library
@@ -119,6 +122,27 @@ def test_threads_ask_one_probe_too(library: Library) -> None:
         with coach, ThreadPoolExecutor(10) as pool:
             assert set(pool.map(one, TEXTS[:10])) == {"feedback"}
     assert (len(endpoint.probes), len(endpoint.requests)) == (1, 11)
+
+
+def test_threads_share_one_client(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes first makes it; a second one, dropped without being closed, would hang the others."""
+    made: list[object] = []
+
+    def noted(endpoint: At) -> object:
+        made.append(client_of(endpoint))
+        return made[-1]
+
+    monkeypatch.setattr(compatible, "client_of", noted)
+    with playing() as endpoint:
+        coach, together = coach_at(endpoint, library, tuning=STRICT), threading.Barrier(10)
+
+        def one(text: str) -> str:
+            together.wait(timeout=20)
+            return coach.grade(text, question="q05").kind
+
+        with coach, ThreadPoolExecutor(10) as pool:
+            assert set(pool.map(one, TEXTS[:10])) == {"feedback"}
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["enforced", "ignored"])

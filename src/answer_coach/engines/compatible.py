@@ -1,18 +1,17 @@
 """A langchain-core chat model over the openai client, for any OpenAI-compatible endpoint.
 
 Thin on purpose: it sends messages to chat completions in one of the reply modes, and hands back the raw text, finish
-reason, refusal and usage.  What it got is judged elsewhere.  This module is the only one that imports openai.
+reason, refusal and usage.  What it got is judged elsewhere.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import ssl
+import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,22 +23,19 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from answer_coach import errors
-from answer_coach.cleaning import visible
-from answer_coach.engines.completions import Gathered, Incoming, metadata_of
+from answer_coach.engines.client import CONNECT_SECONDS, async_client_of, client_of
+from answer_coach.engines.completions import Gathered, Incoming, completion_of, metadata_of
 from answer_coach.engines.faults import Trouble, error_of, seconds_of, trouble_of
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.requests import Body
 from answer_coach.engines.retrying import Troubled, atrying, trying
 from answer_coach.engines.traffic import Traffic
 from answer_coach.modes import STRICT, ReplyMode
+from answer_coach.request import Completion, JudgeRequest
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
-CONNECT_SECONDS = 10.0
 SEND_SECONDS = 60.0
 Watch = Callable[[str], None]
-
-# OPENAI_LOG=debug would write whole requests, answers included, to the log.
-logging.getLogger("openai").setLevel(logging.WARNING)
 
 
 class CompatibleChat(BaseChatModel):
@@ -57,6 +53,7 @@ class CompatibleChat(BaseChatModel):
     _watch: Watch | None = PrivateAttr(default=None)
     _traffic: Traffic | None = PrivateAttr(default=None)
     _client: openai.OpenAI | None = PrivateAttr(default=None)
+    _making: Any = PrivateAttr(default_factory=threading.Lock)
     _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = PrivateAttr(
         default_factory=weakref.WeakKeyDictionary
     )
@@ -85,14 +82,7 @@ class CompatibleChat(BaseChatModel):
         roomier: bool = False,
         **kwargs: Any,
     ) -> ChatResult:
-        body = self._body(messages, mode, roomier, kwargs)
-        while True:
-            try:
-                return _result(trying(partial(self._send, body.fields), self.endpoint))
-            except Troubled as fault:
-                if fault.trouble.written is not None:
-                    return _result(Gathered.saying(fault.trouble.written))
-                body = self._mended(body, fault.trouble)
+        return _result(self._got(self._body(_sent(messages), mode, roomier, kwargs)))
 
     async def _agenerate(
         self,
@@ -104,20 +94,36 @@ class CompatibleChat(BaseChatModel):
         roomier: bool = False,
         **kwargs: Any,
     ) -> ChatResult:
-        body = self._body(messages, mode, roomier, kwargs)
+        return _result(await self._agot(self._body(_sent(messages), mode, roomier, kwargs)))
+
+    def ask(self, request: JudgeRequest, mode: ReplyMode, roomier: bool) -> Completion:
+        """A grading: the same as `invoke`, without the callbacks around it, which take longer than all else here."""
+        return completion_of(self._got(self._body(_said(request), mode, roomier, {})))
+
+    async def aask(self, request: JudgeRequest, mode: ReplyMode, roomier: bool) -> Completion:
+        """`ask`, in the running event loop."""
+        return completion_of(await self._agot(self._body(_said(request), mode, roomier, {})))
+
+    def _got(self, body: Body) -> Gathered:
+        while True:
+            try:
+                return trying(partial(self._send, body.fields), self.endpoint)
+            except Troubled as fault:
+                if fault.trouble.written is not None:
+                    return Gathered.saying(fault.trouble.written)
+                body = self._mended(body, fault.trouble)
+
+    async def _agot(self, body: Body) -> Gathered:
         while True:
             try:
                 send = partial(atrying, partial(self._asend, body.fields), self.endpoint)
-                return _result(
-                    await (self._traffic.once(self.endpoint, body.fields, send) if self._traffic else send())
-                )
+                return await (self._traffic.once(self.endpoint, body.fields, send) if self._traffic else send())
             except Troubled as fault:
                 if fault.trouble.written is not None:
-                    return _result(Gathered.saying(fault.trouble.written))
+                    return Gathered.saying(fault.trouble.written)
                 body = self._mended(body, fault.trouble)
 
-    def _body(self, messages: Sequence[BaseMessage], mode: ReplyMode, roomier: bool, extra: dict[str, Any]) -> Body:
-        sent = [{"role": ROLES[m.type], "content": m.content} for m in messages]
+    def _body(self, sent: Sequence[Mapping[str, Any]], mode: ReplyMode, roomier: bool, extra: dict[str, Any]) -> Body:
         return Body.of(self.endpoint, sent, mode, roomier, self._watch is not None, self.refused, extra)
 
     def _mended(self, body: Body, trouble: Trouble) -> Body:
@@ -127,15 +133,21 @@ class CompatibleChat(BaseChatModel):
             if body.refuses_form(trouble):
                 raise errors.ModeRefused(f"{self.endpoint.host} does not take this form of reply") from None
             raise error_of(trouble, self.endpoint) from None
-        self.refused = mended.refused
+        self.refused = tuple(dict.fromkeys((*self.refused, *mended.refused)))
         return mended
 
+    def _held(self) -> openai.OpenAI:
+        """The client of the synchronous calls: one, however many threads ask for it."""
+        with self._making:
+            if self._client is None:
+                self._client = client_of(self.endpoint)
+            return self._client
+
     def _send(self, fields: dict[str, Any], end: float) -> Gathered:
-        if self._client is None:
-            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
+        client = self._held()
         try:
-            create = self._client.chat.completions.with_streaming_response.create
-            with create(**fields, **self._with(end)) as raw:
+            create = client.chat.completions.with_streaming_response.create
+            with create(**_as_it_is(fields), **self._with(end)) as raw:
                 coming = Incoming(_streams(raw))
                 for part in raw.iter_bytes():
                     self._take(coming, part, end)
@@ -146,12 +158,12 @@ class CompatibleChat(BaseChatModel):
     async def _asend(self, fields: dict[str, Any], end: float) -> Gathered:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
-            self._clients[loop] = _make(openai.AsyncOpenAI, openai.DefaultAsyncHttpxClient, self.endpoint)
+            self._clients[loop] = async_client_of(self.endpoint)
         try:
             create = self._clients[loop].chat.completions.with_streaming_response.create
             if self._traffic:
                 self._traffic.sent()
-            async with create(**fields, **self._with(end)) as raw:
+            async with create(**_as_it_is(fields), **self._with(end)) as raw:
                 if self._traffic:
                     self._traffic.heard(raw.headers)
                 coming = Incoming(_streams(raw))
@@ -182,12 +194,11 @@ class CompatibleChat(BaseChatModel):
 
     def models(self) -> list[dict[str, Any]]:
         """The models that the endpoint offers, as it tells them."""
-        if self._client is None:
-            self._client = _make(openai.OpenAI, openai.DefaultHttpxClient, self.endpoint)
+        client = self._held()
 
         def ask(end: float) -> list[dict[str, Any]]:
             try:
-                listed = self._client.models.with_raw_response.list(**self._with(end))  # type: ignore[union-attr]
+                listed = client.models.with_raw_response.list(**self._with(end))
                 data = json.loads(listed.content)
             except Exception as fault:
                 raise _trouble(fault, end) from None
@@ -203,7 +214,8 @@ class CompatibleChat(BaseChatModel):
 
     def close(self) -> None:
         """Close the client of the synchronous calls."""
-        client, self._client = self._client, None
+        with self._making:
+            client, self._client = self._client, None
         if client is not None:
             client.close()
 
@@ -214,40 +226,10 @@ class CompatibleChat(BaseChatModel):
             await client.close()
 
 
-def _make(kind: Any, transport: Any, endpoint: Endpoint) -> Any:
-    """A client that sends what it was told, where it was told, and nothing that stands in the shell.
-
-    It follows no redirect: the draft would go to a host that nobody chose.  A proxy in the shell is used for remote
-    hosts only.  It tries nothing again: retrying.py does.
-    """
-    timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_SECONDS, endpoint.timeout))
-    try:
-        more = {"verify": _no_certificates()} if endpoint.is_plain and endpoint.is_local else {}
-        http = transport(timeout=timeout, follow_redirects=False, trust_env=not endpoint.is_local, **more)
-        key = endpoint.api_key.get_secret_value()
-        client = kind(api_key=key, base_url=endpoint.base_url, timeout=timeout, http_client=http, max_retries=0)
-    except (
-        Exception
-    ) as fault:  # a wrong address, certificate file or proxy: the client's libraries raise what they like
-        hint = "See --base-url, and the proxy and certificate variables in your shell."
-        raise errors.SettingInvalid(
-            f"No connection to {visible(endpoint.host)} can be set up ({type(fault).__name__})", hint=hint
-        ) from None
-    client.organization = client.project = client.admin_api_key = None
-    own: dict[str, Any] = dict(endpoint.headers)
-    if endpoint.key_header != "authorization":
-        own = {endpoint.key_header: key, **own}
-    client._custom_headers = own  # and not OPENAI_CUSTOM_HEADERS, which may carry another endpoint's credentials
-    client._custom_query = dict(endpoint.query)
-    return client
-
-
-def _no_certificates() -> ssl.SSLContext:
-    """What a plain address on this machine needs; loading certificates takes longer than all the rest of a call.
-
-    It trusts nobody: should a connection be encrypted after all, it fails.
-    """
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _as_it_is(fields: dict[str, Any]) -> dict[str, Any]:
+    """A body that the client sends on untouched; what it is given otherwise it looks through, message by message."""
+    body = {name: value for name, value in fields.items() if name != "extra_body"}
+    return {"model": fields["model"], "messages": (), "extra_body": {**body, **fields.get("extra_body", {})}}
 
 
 def _streams(raw: Any) -> bool:
@@ -285,6 +267,15 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
     while fault is not None:
         yield fault
         fault = fault.__cause__ or fault.__context__
+
+
+def _sent(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+    """Langchain's messages as they go over the wire."""
+    return [{"role": ROLES[m.type], "content": m.content} for m in messages]
+
+
+def _said(request: JudgeRequest) -> list[dict[str, Any]]:
+    return [{"role": m.role, "content": m.content} for m in request.messages]
 
 
 def _result(got: Gathered) -> ChatResult:

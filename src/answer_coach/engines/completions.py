@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 from answer_coach.engines.faults import Trouble, trouble_in
 from answer_coach.engines.retrying import Troubled
+from answer_coach.request import Completion, Tokens
 
+CUT = ("length", "max_tokens", "model_length")
 BROKEN = "error"
 """The finish reason of a router whose host failed in the middle of a reply."""
 
@@ -163,9 +165,24 @@ class Gathered:
             self.finish = finish
 
 
+def completion_of(got: Gathered) -> Completion:
+    """A reply in the house's words."""
+    return Completion(
+        text=got.text,
+        finish_reason=finish_of(got.finish),
+        refusal="refused" if got.refused else None,
+        tokens=Tokens(**tokens_of(got.usage)),
+    )
+
+
 def metadata_of(got: Gathered) -> dict[str, Any]:
     """Finish reason, refusal and tokens, for langchain's message."""
     return {"tokens": tokens_of(got.usage), "finish_reason": got.finish, "refusal": "refused" if got.refused else None}
+
+
+def finish_of(told: object) -> str | None:
+    """Why a reply ended; "length" whatever an endpoint calls it that a reply was cut for its length."""
+    return "length" if str(told).casefold() in CUT else str(told) if told else None
 
 
 def tokens_of(used: object) -> dict[str, int | None]:

@@ -79,6 +79,11 @@ class Trouble(NamedTuple):
         return 400 <= self.status < 500 and bool(FILTER.search(self._all))
 
     @property
+    def unrouted(self) -> bool:
+        """Whether a router found no host that takes all fields that were sent."""
+        return self.status == 404 and "parameters" in self.said
+
+    @property
     def faults_form(self) -> bool:
         """Whether a server fails, rather than refuses, over the way that a reply's form is asked for."""
         return self.status in (500, 501) and bool(FORM_FIELD.search(self.said))
@@ -88,8 +93,7 @@ class Trouble(NamedTuple):
         """Whether the server refuses the way that a reply's form is asked for; each one says it in its own words."""
         if self.too_long or self.quota or self.filtered:
             return False
-        routed = self.status == 404 and "parameters" in self.said  # a router found no host that takes them
-        return routed or self.faults_form or (self.status in (400, 422) and bool(FORM.search(self.said)))
+        return self.unrouted or self.faults_form or (self.status in (400, 422) and bool(FORM.search(self.said)))
 
     def names(self, fields: Iterable[str]) -> str | None:
         """The first of these fields that the server says it does not take; None where it names none."""
@@ -178,6 +182,9 @@ def _status(trouble: Trouble, endpoint: Endpoint) -> errors.CoachError:
     if status == 403:
         hint = "Does this key have the right to use this model?"
         return errors.AccessDenied(f"{at} refused access (403{said})", hint=hint)
+    if trouble.unrouted:
+        hint = "Leave out what was set for it (effort, temperature, max_output_tokens), or choose another model."
+        return errors.RequestRefused(f"{at} found no host that takes all that was asked for (404{said})", hint=hint)
     if status == 404:
         hint = (
             "See whether the model's name and --base-url are right (the URL usually ends in /v1); "

@@ -35,16 +35,19 @@ _STORED: TypeAdapter[dict[str, Known]] = TypeAdapter(dict[str, Known])
 
 
 class Memory:
-    """Remembers in a file, or without one for as long as it lives."""
+    """Remembers in a file, which is read once, or without one for as long as it lives."""
 
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._path, self._now = path, now
         self._held: dict[str, Known] = {}
+        self._stored: dict[str, Known] | None = None
 
     def recall(self, endpoint: Endpoint) -> Known:
         """What is known of an endpoint and its model; an empty Known where nothing is, or where it is too old."""
         name = _name(endpoint)
-        known = self._held.get(name) or self._load().get(name)
+        if self._stored is None:
+            self._stored = self._load()
+        known = self._held.get(name) or self._stored.get(name)
         return known if known and self._fresh(known) else Known()
 
     def keep(self, endpoint: Endpoint, known: Known) -> None:

@@ -29,23 +29,47 @@ def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
     Raises the last Troubled where trying again does not help or is over.
     """
     end = time.monotonic() + endpoint.deadline
-    return tenacity.Retrying(**_policy(endpoint))(lambda: send(end))
+    try:
+        return send(end)
+    except Troubled as fault:
+        first = _worth_another(fault, endpoint)
+
+    def again() -> Result:
+        if first:
+            raise first.pop()
+        return send(end)
+
+    return tenacity.Retrying(**_policy(endpoint, end))(again)
 
 
 async def atrying(send: Callable[[float], Awaitable[Result]], endpoint: Endpoint) -> Result:
     """`trying`, in the running event loop."""
     end = time.monotonic() + endpoint.deadline
+    try:
+        return await send(end)
+    except Troubled as fault:
+        first = _worth_another(fault, endpoint)
 
-    async def once() -> Result:
+    async def again() -> Result:
+        if first:
+            raise first.pop()
         return await send(end)
 
-    return await tenacity.AsyncRetrying(**_policy(endpoint))(once)
+    return await tenacity.AsyncRetrying(**_policy(endpoint, end))(again)
 
 
-def _policy(endpoint: Endpoint) -> dict[str, Any]:
+def _worth_another(fault: Troubled, endpoint: Endpoint) -> list[Troubled]:
+    """The first try's fault, as the beginning of a row of tries; most requests need none, and a row takes time."""
+    if endpoint.attempts == 1 or not fault.trouble.transient:
+        raise fault
+    return [fault]
+
+
+def _policy(endpoint: Endpoint, end: float) -> dict[str, Any]:
+    left = max(0.0, end - time.monotonic())
     return {
         "retry": tenacity.retry_if_exception(_transient),
-        "stop": tenacity.stop_after_attempt(endpoint.attempts) | tenacity.stop_before_delay(endpoint.deadline),
+        "stop": tenacity.stop_after_attempt(endpoint.attempts) | tenacity.stop_before_delay(left),
         "wait": _wait,
         "reraise": True,
     }

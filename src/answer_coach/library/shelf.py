@@ -35,7 +35,7 @@ class Library:
 
     def __init__(self, rubrics: Traversable | None = None, prompts: Traversable | None = None, over: bool = False):
         self._rubrics, self._prompts, self._over = rubrics, prompts, over
-        self._read: dict[str, Rubric] = {}
+        self._read, self._templates = dict[str, Rubric](), dict[str, Template]()
 
     @cached_property
     def rubrics_root(self) -> Traversable:
@@ -169,14 +169,16 @@ class Library:
         return made, head, builder.faults
 
     def template(self, name: str) -> Template:
-        """A prompt template; PromptInvalid where its file is not one."""
+        """A prompt template, read once; PromptInvalid where its file is not one."""
+        if found := self._templates.get(name):
+            return found
         text = self._text(self.prompts_root, f"{name}.md")
         fields, start = front_matter(text)
         parts = PART.split(text[start:])
         sections = {kind: content.strip("\n") for kind, content in zip(parts[1::2], parts[2::2], strict=True)}
-        digest = hashlib.sha256(text.encode()).hexdigest()
         try:
-            return Template.model_validate({**fields, **sections, "sha256": digest})
+            made = Template.model_validate({**fields, **sections, "sha256": hashlib.sha256(text.encode()).hexdigest()})
+            return self._templates.setdefault(name, made)
         except ValidationError as invalid:
             faults = "; ".join(explain(Template, e) for e in invalid.errors(include_input=False, include_url=False))
             raise PromptInvalid(f"prompts/{name}.md: {faults}") from None
