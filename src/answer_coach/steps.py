@@ -18,7 +18,7 @@ from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tok
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify
 
-WHOLE = 1.0
+WHOLE = 0.9
 """Tokens counted for each that is estimated: from there on nothing can have been cut."""
 
 
