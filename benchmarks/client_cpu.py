@@ -79,6 +79,9 @@ async def measure(base_url: str, messages: list[dict[str, Any]], draft: str, rou
         if made.kind != "feedback" or made.unverified_quotes:
             raise SystemExit("the reply made no clean card")
 
+    async def before() -> None:
+        coach.request(draft, question=QUESTION)
+
     async def cpu(call: Callable[[], Awaitable[None]]) -> float:
         started = time.process_time()
         for _ in range(calls):
@@ -95,8 +98,12 @@ async def measure(base_url: str, messages: list[dict[str, Any]], draft: str, rou
             bares.append(took[bare])
             cards.append(took[card])
             ratios.append(took[card] / took[bare])
+    read = await cpu(before)
     print(f"bare call {statistics.median(bares) * 1000:6.2f} ms of CPU")
-    print(f"grading   {statistics.median(cards) * 1000:6.2f} ms of CPU")
+    print(
+        f"grading   {statistics.median(cards) * 1000:6.2f} ms of CPU, {read * 1000:.2f} of it before a judge is asked:"
+    )
+    print("          sentences, what was pasted, and what tells the grader what to conclude")
     return ratios
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer_coach.folding import MARKS, Folded, fold, folded, words
+from answer_coach.folding import MARKS, Folded, fold, fold_text, words
 
 LETTERS = "aB .'\"`\t\n\x1c\x0b-1,;:/"
 MORE = LETTERS + "\u2019\u201c\u00df\u00bd\u00b2\u00e9\u00a0\ufb01\u6f22\u0301\u2026\u201e"
@@ -34,7 +34,7 @@ def letter_by_letter(text: str) -> Folded:
 def test_a_text_is_folded_as_letter_by_letter(text: str) -> None:
     """Text and origins are the same, and the shorter ways to the text alone give that text."""
     assert fold(text) == letter_by_letter(text)
-    assert folded(text) == fold(text).text
+    assert fold_text(text) == fold(text).text
 
 
 @given(st.text(MORE, max_size=20))

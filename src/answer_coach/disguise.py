@@ -11,9 +11,10 @@ import codecs
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
-from answer_coach.folding import WORD, fold
+from answer_coach.folding import WORD, fold_text
 
 # Letters that look like Latin ones, small; Cyrillic, Greek, small capitals, letters on their heads.
 LOOK_ALIKE = str.maketrans(
@@ -45,26 +46,28 @@ ENGLISH = frozenset(
 LEAST_ENGLISH = 2  # small words that a decoded text must have more of than the coded one
 
 
+@lru_cache(maxsize=256)
 def bare(text: str) -> str:
     """A text folded, without strokes through letters, look-alikes as the letters that they are taken for."""
     if text.isascii():
-        return fold(text.replace("_", " ")).text
+        return fold_text(text.replace("_", " "))
     plain = "".join(chr(ord(c) - FLAG + 97) if FLAG <= ord(c) < FLAG + 26 else c for c in text)
-    folded = fold(plain.replace("\u2800", " ").replace("_", " ")).text
+    folded = fold_text(plain.replace("\u2800", " ").replace("_", " "))
     stripped = "".join(c for c in folded if not unicodedata.combining(c))
     return stripped if stripped.isascii() else stripped.translate(LOOK_ALIKE)
 
 
+@lru_cache(maxsize=256)
 def readings(text: str) -> tuple[str, ...]:
     """Everything that a text may be read as, folded: as it is first, then what lies under a disguise."""
-    plain = fold(text).text
+    plain = fold_text(text)
     found = dict.fromkeys((plain, bare(text), *map(bare, _undone(text, plain))))
     return tuple(reading for reading in found if reading)
 
 
 def decoded(text: str) -> bool:
     """Whether a text is written in a code: it reads as English only once that is undone."""
-    return bool(_turned(text, fold(text).text))
+    return bool(_turned(text, fold_text(text)))
 
 
 def is_english(folded: str) -> bool:

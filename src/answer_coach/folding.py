@@ -55,8 +55,12 @@ def fold(text: str) -> Folded:
     return Folded("".join(kept), tuple(origin))
 
 
-def folded(text: str) -> str:
-    """The text that `fold` makes, for those who need not know where it came from."""
+@lru_cache(maxsize=256)
+def fold_text(text: str) -> str:
+    """The text that `fold` makes, for those who need not know where it came from.
+
+    The last ones are held, since each sentence of an answer is looked at in many ways.
+    """
     if not text.isascii():
         return fold(text).text
     plain = MERGED.sub("", text.casefold().translate(MARKS).translate(BLANKS))
@@ -86,4 +90,4 @@ def _pieces(char: str) -> tuple[str, ...]:
 
 def words(text: str) -> list[str]:
     """The words of a text, folded: `Don't cut 1.5 m` gives `don't`, `cut`, `1.5`, `m`."""
-    return WORD.findall(folded(text))
+    return WORD.findall(fold_text(text))

@@ -98,5 +98,5 @@ def is_verdict(text: str) -> bool:
 
 def _parts(found: Iterable[str]) -> set[str]:
     """Words and the parts of joined ones, without figures and single letters."""
-    parts = (part for word in found for part in re.split(r"[-'.:/,]", word))
-    return {part for part in parts if len(part) > 1 and not any(map(str.isdigit, part))}
+    parts = (part for word in found for part in ((word,) if word.isalpha() else re.split(r"[-'.:/,]", word)))
+    return {part for part in parts if len(part) > 1 and (part.isalpha() or not any(map(str.isdigit, part)))}

@@ -12,7 +12,7 @@ import re
 from answer_coach.answer import Answer
 from answer_coach.appeals import DEMAND, HINT, grades, points, praises
 from answer_coach.disguise import is_english, readings
-from answer_coach.folding import fold
+from answer_coach.folding import fold_text
 from answer_coach.hollow import is_verdict, says_nothing
 from answer_coach.telling import orders, tells
 from answer_coach.tongues import speaks_of_grading
@@ -105,7 +105,7 @@ ENDS = re.compile(r"[.!?\u2026:;][\"'\u201d\u2019)\]]*$")
 
 def demanding(answer: Answer) -> frozenset[int]:
     """Numbers of the sentences that tell the grader what to conclude."""
-    folded = [fold(sentence.text).text for sentence in answer.sentences]
+    folded = [fold_text(sentence.text) for sentence in answer.sentences]
     found = _between_tags(folded)
     english = is_english(answer.folded.text)
     for at, sentence in enumerate(answer.sentences):
@@ -140,7 +140,7 @@ def _points(text: str) -> int:
 
 def idle(text: str) -> bool:
     """Whether a sentence orders something or speaks of grading, and tells nothing beside it."""
-    if REPORTED.search(fold(text).text):
+    if REPORTED.search(fold_text(text)):
         return False
     return any(orders(read) or (not tells(read) and _grades(read)) for read in readings(text))
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from answer_coach.answer import Answer, Word
 from answer_coach.cleaning import clean
-from answer_coach.folding import fold, is_negation, words
+from answer_coach.folding import fold_text, is_negation, words
 from answer_coach.guards import LINK, NAME, NUMBER, NUMBER_WORDS, OPENERS, ORDINARY
 from answer_coach.prompt import Template, answer_tag
 from answer_coach.request import JudgeRequest, Message
@@ -104,7 +104,7 @@ def changes(rewrite: str, answer: Answer) -> list[tuple[str, str]]:
     """Sentence by sentence: ("-", cut or changed), ("+", new form or new place), (" ", as it was)."""
     old = [sentence.text for sentence in answer.sentences]
     new = [part.strip() for part in END.split(rewrite.replace("\n", " ")) if part.strip()]
-    matcher = difflib.SequenceMatcher(None, [fold(s).text for s in old], [fold(s).text for s in new], autojunk=False)
+    matcher = difflib.SequenceMatcher(None, [fold_text(s) for s in old], [fold_text(s) for s in new], autojunk=False)
     lines: list[tuple[str, str]] = []
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind == "equal":

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from answer_coach.answer import Answer
 from answer_coach.disguise import bare, decoded
-from answer_coach.folding import WORD, fold, words
+from answer_coach.folding import WORD, fold_text, words
 
 STATEMENT = re.compile(
     r"^\W*(?:(?:def|class|assert) \w+\(|return [\"'{\[(]|\w+ = [\"'\d\[{]|(?-i:SELECT)\b)|\bfor \w+ in \w+:"
@@ -59,7 +59,7 @@ def spoken(text: str) -> str:
 
 def is_garbled(text: str) -> bool:
     """Whether nobody could read a sentence aloud: single letters, words of two scripts, words without vowels."""
-    found = WORD.findall(fold(text).text)
+    found = WORD.findall(fold_text(text))
     lettered = [word for word in found if word.isalpha()]
     if len(lettered) >= LEAST_WORDS and sum(len(word) == 1 for word in lettered) >= GARBLED * len(lettered):
         return True

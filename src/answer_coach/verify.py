@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.feedback import Evidence
-from answer_coach.folding import WORD, Folded, folded, is_negation
+from answer_coach.folding import WORD, Folded, fold_text, is_negation
 from answer_coach.hollow import says_nothing
 from answer_coach.request import Opinion, Reply
 from answer_coach.rubric import Rubric, Verdict
@@ -66,10 +66,10 @@ def find_quote(quote: str, answer: Answer, near: int = 0) -> Evidence | None:
     the one in sentence `near` is taken.  A quote with an ellipsis must be found in pieces, in order, in one sentence.
     """
     whole = answer.folded
-    said = folded(quote).strip(EDGES)
+    said = fold_text(quote).strip(EDGES)
     spans = _spans(whole, [said]) if said else []
     if not spans and GAP.search(quote):
-        pieces = [folded(piece).strip(EDGES) for piece in GAP.split(quote)]
+        pieces = [fold_text(piece).strip(EDGES) for piece in GAP.split(quote)]
         spans = _joined(answer, whole, [piece for piece in pieces if piece])
     if not spans:
         return None
@@ -173,7 +173,7 @@ def _long_enough(answer: Answer, whole: Folded, span: tuple[int, int]) -> bool:
     said = whole.text[slice(*span)].strip(EDGES)
     if len(WORD.findall(said)) >= LEAST_WORDS:
         return True
-    return any(folded(s.text).strip(EDGES) == said for s in answer.sentences)
+    return any(fold_text(s.text).strip(EDGES) == said for s in answer.sentences)
 
 
 def _distance(answer: Answer, whole: Folded, span: tuple[int, int], near: int) -> int:
@@ -252,7 +252,7 @@ def _is_hollow(answer: Answer, item: Evidence, number: int) -> bool:
     if is_code(item.quote) or is_garbled(item.quote):
         return True
     opens = item.start <= answer.sentences[number - 1].start + OPENING
-    return opens and (says_nothing(item.quote) or orders(folded(item.quote)))
+    return opens and (says_nothing(item.quote) or orders(fold_text(item.quote)))
 
 
 def merge(first: Reply, again: Reply, ids: Iterable[str]) -> Reply:

@@ -16,7 +16,7 @@ from answer_coach.answer import Answer
 from answer_coach.engines.patterns import Patterns, Sentences
 from answer_coach.engines.speech import Heard, heard
 from answer_coach.feedback import GradedBy
-from answer_coach.folding import fold
+from answer_coach.folding import fold_text
 from answer_coach.request import Completion, PromptRef
 from answer_coach.rubric import Rubric, Signal
 from answer_coach.steps import Job, Outcome, Turn, judge, read, render_job, score
@@ -64,7 +64,7 @@ class RulesJudge:
     def judge(self, job: Job) -> Outcome:
         """Grade one job, by the steps that a model's reply takes."""
         paid = " ".join(s.text for s in job.answer.sentences if s.number not in job.barred)
-        addresses = self._addresses(fold(paid).text, job.rubric)
+        addresses = self._addresses(fold_text(paid), job.rubric)
         reading = Reading(self._patterns(job.rubric), job.answer, job.barred, doubtful=addresses != "yes")
         turn = render_job(job)
         outcome = score(judge(read(turn, self._complete(turn, reading, addresses))))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from answer_coach import sentences
 from answer_coach.answer import Answer
-from answer_coach.folding import fold
+from answer_coach.folding import fold_text
 from answer_coach.unsaid import spoken
 
 SOUNDS = r"(?:[Uu]m+|[Uu]h+m?|[Uu]hm+|[Ee]rm?|[Hh]m+)\b"
@@ -69,7 +69,7 @@ def heard(answer: Answer) -> list[Heard]:
     """The sentences of an answer as the rules hear them."""
     found = _spoken(answer) if FILLER.search(answer.clean) else [(s.number, s.text, s.text) for s in answer.sentences]
     texts = _named([spoken(text) for _, _, text in found])
-    folded = [_as_told(ADVERB.sub(r"\1 ", fold(text).text)) for text in texts]
+    folded = [_as_told(ADVERB.sub(r"\1 ", fold_text(text))) for text in texts]
     return [Heard(number, said, text) for (number, said, _), text in zip(found, folded, strict=True)]
 
 
