@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test test-calibrate test-peer lint fix record proof attacks lock wheel bench clean
+.PHONY: demo test test-calibrate test-peer lint fix record proof attacks trust lock wheel bench clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -49,6 +49,11 @@ proof: $(VENV)/.dev
 # Put every attack before the rules and a gullible model; writes docs/attacks.md.
 attacks: $(VENV)/.dev
 	$(BIN)/python -m tests.attacks
+
+# What is known about how far the grades can be trusted: writes docs/trust.md.
+trust: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[calibrate]'
+	$(BIN)/python -m benchmarks.trust
 
 # Pin every dependency by hash, for any machine; no address goes into the files.
 lock: $(VENV)/.dev
