@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import BaseMessage
 
 from answer_coach import Coach
-from answer_coach.errors import UnusableReply
+from answer_coach.errors import RateLimited, UnusableReply
 from answer_coach.feedback import Feedback, is_split
 from answer_coach.library.shelf import Library
 from answer_coach.passes import LOW_TO_HIGH, majority, order
@@ -89,6 +89,19 @@ def test_a_pass_that_fails_is_told_and_half_of_them_is_a_failure() -> None:
     assert any("1 of 3 passes" in warning for warning in card.answer.warnings)
     with pytest.raises(UnusableReply):
         graded(BASE, *["I won't."] * 4, passes=3)
+
+
+def test_an_endpoint_that_fails_in_a_pass_is_its_own_error() -> None:
+    """Side by side or one after the other: the error reaches the caller as it is, not wrapped in a group."""
+    for passes in (1, 3):
+        down = RateLimited("busy", hint="Wait.")
+        model = ScriptedModel(script=[says(LIBRARY, "q05", SOLID, BASE), *[down] * 9], seen=[])
+        coach = Coach(model, library=LIBRARY, passes=passes)
+        assert coach.grade(SOLID, question="q05").kind == "feedback" if passes == 1 else True
+        with pytest.raises(RateLimited):
+            asyncio.run(coach.agrade(SOLID, question="q05"))
+        [card] = asyncio.run(coach.abatch([SOLID], question="q05"))
+        assert card.kind == "failed"
 
 
 def test_rules_are_asked_once() -> None:

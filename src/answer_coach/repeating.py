@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from answer_coach.engines.interface import Judge
-from answer_coach.errors import UnusableReply
+from answer_coach.errors import CoachError, UnusableReply
 from answer_coach.feedback import GradedBy
 from answer_coach.passes import for_pass, together
 from answer_coach.steps import Job, Outcome
@@ -35,10 +35,10 @@ def graded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
 async def agraded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
     """`graded`, side by side in the running event loop."""
 
-    async def one(number: int) -> Outcome | UnusableReply:
+    async def one(number: int) -> Outcome | CoachError:
         try:
             return await judge.ajudge(for_pass(job, number))
-        except UnusableReply as fault:
+        except CoachError as fault:
             return fault
 
     count = wanted(judge, passes)
@@ -47,6 +47,8 @@ async def agraded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(number)) for number in range(1, count + 1)]
     results = [task.result() for task in tasks]
+    if broken := next((r for r in results if isinstance(r, CoachError) and not isinstance(r, UnusableReply)), None):
+        raise broken
     return _together(
         job,
         [result for result in results if isinstance(result, Outcome)],
