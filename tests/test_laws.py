@@ -39,8 +39,8 @@ KNOWN: Mapping[str, tuple[int, int]] = {
     "paraphrase": (12, 3),
     "names": (15, 0),
     "spelling": (39, 2),
-    "fillers": (39, 1),  # a filler inside "had both been told" moves what stands near
-    "deletion": (76, 0),
+    "fillers": (39, 0),
+    "deletion": (38, 0),
     "order": (39, 25),
     "evidence": (114, 22),
     "repetition": (39, 0),
@@ -60,9 +60,9 @@ def examples() -> list[Base]:
 
 @pytest.fixture(scope="module")
 def report() -> LawReport:
-    """The rules on every base text with every law; of the deletions the first two of each text."""
+    """The rules on every base text with every law; of the deletions the first of each text."""
     cases = plan(LIBRARY, more=examples())
-    return check(COACH, [case for case in cases if case.law != "deletion" or case.seed < 2])
+    return check(COACH, [case for case in cases if case.law != "deletion" or case.seed < 1])
 
 
 @pytest.mark.parametrize("law", [law.id for law in LAWS])
