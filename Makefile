@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test test-calibrate test-peer lint fix record proof attacks trust lock wheel bench clean
+.PHONY: demo test test-calibrate test-peer lint fix record proof attacks trust lock wheel bench bench-batch clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -69,6 +69,10 @@ wheel:
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python -m benchmarks.client_cpu
+
+# A batch against a bare loop, at an endpoint that limits, and over many answers by rules; about four minutes.
+bench-batch: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.batch
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,7 +17,7 @@ from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import Ledger, basis_of, place_of
 from answer_coach.coach import Coach
 from answer_coach.engines.pacing import Pace, Pacer
-from answer_coach.errors import AccessDenied, CoachError, EngineError, InputError, KeyMissing, ModelMissing
+from answer_coach.errors import AccessDenied, CoachError, EngineError, KeyMissing, ModelMissing, UnknownQuestion
 from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
 from answer_coach.prompt import both
@@ -98,6 +98,8 @@ class Run:
             workers = self._pacer.most if self._coach.host else 1
             for _ in range(workers):
                 group.create_task(self._work(source))
+        for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
+            pass
         self._ledger.settle(lambda: iter(dict.fromkeys(self._order)))
         self.tally = self.tally.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
         self._tell(self.tally)
@@ -117,7 +119,7 @@ class Run:
                 continue
             try:
                 place, bases = self._marks.place(entry), self._marks.bases(entry)
-            except InputError as fault:
+            except UnknownQuestion as fault:
                 self.broken.append(Broken(path=entry.source.path or "", line=entry.source.row, message=fault.message))
                 self._count(broken=1)
                 continue

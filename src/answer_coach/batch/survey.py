@@ -9,7 +9,7 @@ from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import Ledger
 from answer_coach.batch.run import REPLY_TOKENS, Marks, prompt_tokens
 from answer_coach.coach import Coach
-from answer_coach.errors import InputError
+from answer_coach.errors import UnknownQuestion
 
 
 class Survey(Word):
@@ -41,7 +41,7 @@ def survey(coach: Coach, ledger: Ledger | None, entries: Iterable[Entry | Broken
             continue
         try:
             bases = marks.bases(entry)
-        except InputError as fault:
+        except UnknownQuestion as fault:
             broken.append(Broken(path=entry.source.path or "", line=entry.source.row, message=fault.message))
             continue
         answers += 1
