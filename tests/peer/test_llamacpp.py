@@ -17,7 +17,6 @@ from typing import Any
 import jsonschema
 import openai
 import pytest
-from langchain_core.callbacks import BaseCallbackHandler
 from openai.types.chat import ChatCompletion
 
 from answer_coach import Coach
@@ -30,7 +29,7 @@ from answer_coach.feedback import Feedback
 from answer_coach.judging import ModelJudge
 from answer_coach.library.shelf import Library
 from answer_coach.modes import STRICT, ReplyMode
-from answer_coach.request import Reply
+from answer_coach.request import Reply, Tokens
 from answer_coach.steps import Job
 from tests.peer.asking import all_ids, chat_at, coach_at, job_of, only_the_phrase, request_of, response_format, size
 from tests.peer.conftest import Narrow, Serve
@@ -77,15 +76,6 @@ def say(client: openai.OpenAI, words: str, **more: Any) -> ChatCompletion:
     """Put some words to the model."""
     create: Callable[..., ChatCompletion] = client.chat.completions.create
     return create(model="babbler", messages=[{"role": "user", "content": words}], **more)
-
-
-class Asked(BaseCallbackHandler):
-    """Counts how often the model was asked."""
-
-    times = 0
-
-    def on_chat_model_start(self, *_: Any, **__: Any) -> None:
-        self.times += 1
 
 
 def test_the_model_is_the_same_each_time(tmp_path: Path) -> None:
@@ -170,7 +160,7 @@ def test_babble_is_never_a_card(peer: Peer, question: str) -> None:
     """A reply that follows the schema and says nothing is the judge's failure: the check phrase is not repeated."""
     with coach_at(peer.base_url) as coach, pytest.raises(UnusableReply) as caught:
         coach.grade(SOLID, question=question)
-    assert (caught.value.code, caught.value.exit_code) == ("prompt_cut", 4)
+    assert (caught.value.code, caught.value.exit_code) == ("astray", 4)
 
 
 FAULTS: dict[str, Callable[[Job], dict[str, Any]]] = {
@@ -185,11 +175,13 @@ def test_what_comes_past_the_phrase_is_asked_for_again_and_refused(
     chat: CompatibleChat, narrow: Narrow, code: str
 ) -> None:
     """Ids left out, ids made up, quotes made up: each is one repair turn over the wire, then an error of its name."""
-    job, asked = job_of(SOLID), Asked()
+    job = job_of(SOLID)
     narrow(FAULTS[code](job))
     with untraced(), pytest.raises(UnusableReply) as caught:
-        build_chain(chat).invoke(job, {"callbacks": [asked]})
-    assert (caught.value.code, caught.value.exit_code, asked.times) == (code, 4, 2)
+        build_chain(chat).invoke(job)
+    assert (caught.value.code, caught.value.exit_code) == (code, 4)
+    assert isinstance(caught.value.took, Tokens) and caught.value.took.input_tokens
+    assert caught.value.took.input_tokens > 2 * size(job)  # the second turn holds the first
 
 
 def test_where_only_true_quotes_can_be_said_a_card_comes_out(peer: Peer, narrow: Narrow) -> None:
@@ -210,7 +202,7 @@ def test_where_only_true_quotes_can_be_said_a_card_comes_out(peer: Peer, narrow:
 
 
 LOWER: dict[ReplyMode, str] = {
-    "json_schema_in_prompt": "prompt_cut",  # the server enforces it all the same
+    "json_schema_in_prompt": "astray",  # the server enforces it all the same
     "json_object": "not_json",  # some object, never ours
     "tool": "not_json",  # a tool that must be called is not enforced for this model's template
     "text": "not_json",
@@ -256,6 +248,6 @@ def test_a_batch_on_two_slots_is_failures_in_their_places(serve: Serve) -> None:
     with serve(Limits(context=65536, slots=2)) as running:
         cards = asyncio.run(batch(running.base_url))
     assert [card.kind for card in cards] == ["failed"] * len(texts) + ["not_gradable"]
-    assert {card.error.code for card in cards[:-1]} == {"prompt_cut"}
+    assert {card.error.code for card in cards[:-1]} == {"astray"}
     assert len({card.answer.sha256 for card in cards}) == len(texts) + 1
     assert "overall" not in {field for card in cards for field in type(card).model_fields}

@@ -124,7 +124,7 @@ def test_a_reply_that_reaches_the_output_limit_is_given_more_room(serve: Serve) 
         ends = [chat.bind(roomier=roomier).invoke(messages).response_metadata for roomier in (False, True)]
         assert [end["finish_reason"] for end in ends] == ["length", "stop"]
         assert ends[0]["tokens"]["output_tokens"] == 48
-        assert failure(running.base_url).code == "prompt_cut"
+        assert failure(running.base_url).code == "astray"
 
 
 def test_a_schema_that_the_server_can_not_read_leads_one_step_down(peer: Peer, narrow: Narrow) -> None:
@@ -132,7 +132,7 @@ def test_a_schema_that_the_server_can_not_read_leads_one_step_down(peer: Peer, n
     narrow(response_format({"type": "object", "properties": {"a": {"$ref": "#/$defs/nowhere"}}}))
     with coach_at(peer.base_url) as coach, pytest.raises(UnusableReply) as caught:
         coach.grade(SOLID, question="q05")
-    assert caught.value.code == "prompt_cut"
+    assert caught.value.code == "astray"
     assert coach.judge.graded_by.reply_mode == "json_schema_in_prompt"
 
 
@@ -144,7 +144,7 @@ def test_a_server_with_a_key_takes_that_key_only(serve: Serve) -> None:
         let_in = failure(running.base_url, key=key)
     assert all(isinstance(error, AccessDenied) and error.exit_code == 3 for error in denied)
     assert "ck-of" not in "".join(map(str, denied))
-    assert let_in.code == "prompt_cut"
+    assert let_in.code == "astray"
 
 
 def test_a_wrong_path_is_not_a_judge(peer: Peer) -> None:
@@ -157,7 +157,7 @@ def test_a_wrong_path_is_not_a_judge(peer: Peer) -> None:
 def test_a_server_that_was_stopped_is_unreachable(serve: Serve, draft: str) -> None:
     """The port is closed behind a server that ended as it should."""
     with serve(Limits()) as running:
-        assert failure(running.base_url).code == "prompt_cut"
+        assert failure(running.base_url).code == "astray"
     assert running.process.returncode == 0
     assert isinstance(failure(running.base_url), Unreachable)
     assert coach(running.base_url, draft).returncode == 3
@@ -167,7 +167,7 @@ def test_whoever_gives_up_hangs_up(serve: Serve) -> None:
     """A reply that takes too long is a time-out; the server lays it down, and its only slot is free for the next."""
     with serve(ENDLESS) as running:
         assert isinstance(go_on(running.base_url, 0.4), TimedOut)
-        assert failure(running.base_url, seconds=20).code == "prompt_cut"
+        assert failure(running.base_url, seconds=20).code == "astray"
 
 
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
