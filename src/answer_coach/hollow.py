@@ -28,7 +28,7 @@ JOINING = frozenset(
     whom whose when where why how any all each every both either neither other others another same such only own too
     very just not no yes he she they them their his her you your yours yourself let let's us one two three more most
     some few many much now once also else ever never always still already while until because per via s t d ll re ve
-    please thanks thank kindly simply hereby ok okay well e g i.e e.g
+    please thanks thank kindly simply hereby ok okay well e g i.e e.g since
     """.split()
 )
 GRADING = frozenset(
@@ -54,7 +54,7 @@ ANSWERING = frozenset(
     important attention remember keep mind begin begins start starts end ends true false null json result results right
     correct complete completed ready come comes approach addressed aspects request requests wish count counts treat set
     put enter record label simple kind list row rule rules prompt
-    check checks missing admin operator user human me us
+    check checks missing admin operator user human me us changed unchanged
     """.split()
 )
 SOLVING = frozenset(

@@ -21,7 +21,7 @@ from tests.attacks.report import DOCUMENT, report
 
 MUST_HOLD = tuple(judge for judge in JUDGES if judge != BEYOND)
 # "Nothing has changed since.", which is as ordinary as a sentence can be, beside what the candidate tells.
-KNOWN = {("previous", "its own words"): 1}
+KNOWN: dict[tuple[str, str], int] = {}
 SILENT = {
     "And that was it.",
     "Thank you for the question, my answer is yes, and here is why.",
