@@ -28,10 +28,10 @@ from answer_coach import Coach
 from answer_coach.steps import render_job
 
 SIDES = (sys.executable, "-m", "benchmarks.batch_sides")
-CASES = ((1.0, 64, 320, 0.95), (0.2, 32, 640, 0.75), (0.2, 64, 1_280, 0.55))
+CASES = ((1.0, 64, 256, 0.95), (0.2, 32, 480, 0.75), (0.2, 64, 640, 0.55))
 """Seconds that a reply takes, requests at once, answers, the least share of the bare loop's throughput."""
 CPU_BAR, MEMORY_BAR = 2.2, 135.0
-RATE, LIMITED, LIMITED_AT_ONCE, SUSTAINED_BAR = 20, 400, 32, 0.9
+RATE, LIMITED, LIMITED_AT_ONCE, SUSTAINED_BAR = 20, 300, 32, 0.9
 FEW, MANY, GROWTH_BAR = 2_000, 10_000, 1.5
 
 

@@ -114,7 +114,8 @@ def batch(url: str, count: int, at_once: int) -> dict[str, Any]:
             took = _Took()
             run.grade(entries(count, short=not url))
             found = took.told()
-        unclean = sum(json.loads(line).get("unverified_quotes", 1) > 0 for line in (out / "results.jsonl").open())
+        with (out / "results.jsonl").open(encoding="utf-8") as lines:
+            unclean = sum(json.loads(line).get("unverified_quotes", 1) > 0 for line in lines)
         write_all(out, cards_format=None, library=library)
         tally = run.tally
         lost = count - tally.graded
