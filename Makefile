@@ -67,8 +67,7 @@ wheel:
 
 # Whole-process times, and the client's CPU time of a grading, as ratios.
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python -m benchmarks.client_cpu
+	$(BIN)/python benchmarks/startup.py; started=$$?; $(BIN)/python -m benchmarks.client_cpu && exit $$started
 
 # A batch against a bare loop, at an endpoint that limits, and over many answers by rules; about four minutes.
 bench-batch: $(VENV)/.dev

@@ -285,3 +285,15 @@ def apply(
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
         show(text(write_all(folder, None, None if cards == "none" else cards, no_score, library)))  # type: ignore[arg-type]
+
+
+@app.command("forget")
+def forget() -> None:
+    """Remove the replies that were kept; cards in folders of batches stay."""
+    with errors_as_messages():
+        from answer_coach import homes, wiring
+
+        kept = homes.replies(wiring.environment())
+        count = kept.forget()
+        kept.close()
+        say(f"{count} kept replies removed.")
