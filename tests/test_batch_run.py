@@ -199,3 +199,17 @@ def test_entries_are_taken_as_they_are_needed(tmp_path: Path) -> None:
         made = Run(Coach("rules", library=LIBRARY), ledger)
         made.grade(stream())
     assert seen[0] <= 20
+
+
+def test_a_smaller_input_loses_no_card(tmp_path: Path) -> None:
+    """Answers that are not named this time keep their cards; of a text that was changed only the new card stays."""
+    rules = Coach("rules", library=LIBRARY)
+    run(rules, tmp_path, entries(5))
+    run(rules, tmp_path, entries(2))
+    assert [card["source"]["row"] for card in cards(tmp_path)] == [1, 2, 3, 4, 5]
+    [first, *_] = entries(1)
+    assert isinstance(first, Entry)
+    run(rules, tmp_path, [first.model_copy(update={"text": text_of(99)})])
+    found = cards(tmp_path)
+    assert [card["source"]["row"] for card in found] == [1, 2, 3, 4, 5]
+    assert len({card["answer"]["sha256"] for card in found}) == 5

@@ -28,6 +28,8 @@ class State(NamedTuple):
 
     offset: int
     kind: str
+    origin: bytes
+    """Where the answer came from, whatever it says there now."""
     basis: bytes
     """Rubric, prompt and judge that the card was made with, as a short hash."""
 
@@ -89,7 +91,7 @@ class Ledger:
     def _load(self) -> None:
         """Read what is there; a last line without its end is cut off."""
         for offset, card in self._lines(self.folder / RESULTS):
-            self.known[_place(card)] = State(offset, str(card["kind"]), _basis(card))
+            self.known[_place(card)] = State(offset, str(card["kind"]), _origin(card), _basis(card))
         for _, row in self._lines(self.folder / ANSWERS):
             self._texts.add(bytes.fromhex(str(row["sha256"]))[:12])
 
@@ -127,17 +129,21 @@ class Ledger:
         if sha256 not in self._texts:
             self._texts.add(sha256)
             _write(self._answers, {"sha256": card.answer.sha256, "text": text})
-        self.known[_place(data)] = State(self._results.tell(), card.kind, _basis(data))
+        self.known[_place(data)] = State(self._results.tell(), card.kind, _origin(data), _basis(data))
         _write(self._results, data)
 
     def settle(self, order: Callable[[], Iterator[bytes]]) -> None:
-        """Write the results anew in the order of the input, the newest card of each answer; whole or not at all."""
+        """Write the results anew in the order of the input, the newest card of each answer; whole or not at all.
+
+        Cards of answers that this input does not name come behind them; only what an answer said in the same place
+        before is dropped.
+        """
         assert self._results  # noqa: S101
         self._results.close()
         path = self.folder / RESULTS
         fresh = path.with_suffix(".new")
         with path.open("rb") as old, fresh.open("wb") as new:
-            for place in order():
+            for place in self._settled(list(order())):
                 state = self.known.get(place)
                 if state is not None:
                     old.seek(state.offset)
@@ -148,6 +154,14 @@ class Ledger:
             os.fsync(new.fileno())
         fresh.replace(path)
         self._results = path.open("ab")
+
+    def _settled(self, order: list[bytes]) -> Iterator[bytes]:
+        """The given places, then all others that no newer text has taken the place of, as they stood."""
+        yield from order
+        named = set(order)
+        present = {self.known[place].origin for place in order if place in self.known}
+        others = [(state.offset, place) for place, state in self.known.items() if place not in named]
+        yield from (place for _, place in sorted(others) if self.known[place].origin not in present)
 
     def write_manifest(self, manifest: Mapping[str, object]) -> None:
         """The manifest beside the results, whole or not at all."""
@@ -165,6 +179,11 @@ def _write(file: BinaryIO, row: Mapping[str, object]) -> None:
 def _place(card: Mapping[str, Any]) -> bytes:
     source = card.get("source")
     return place_of(Source.model_validate(source) if source else None, str(card["answer"]["sha256"]))
+
+
+def _origin(card: Mapping[str, Any]) -> bytes:
+    source = card.get("source")
+    return place_of(Source.model_validate(source), "") if source else _place(card)
 
 
 def _basis(card: Mapping[str, Any]) -> bytes:
