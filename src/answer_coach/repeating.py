@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -34,6 +33,7 @@ def graded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
 
 async def agraded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
     """`graded`, side by side in the running event loop."""
+    import asyncio
 
     async def one(number: int) -> Outcome | CoachError:
         try:
@@ -58,6 +58,8 @@ async def agraded(judge: Judge, job: Job, passes: int = 1) -> Outcome:
 
 async def side_by_side(one: Callable[[Item], Awaitable[Result]], items: Sequence[Item], at_once: int) -> list[Result]:
     """What `one` gives for each item, in order; never more than `at_once` under way."""
+    import asyncio
+
     gate = asyncio.Semaphore(at_once)
 
     async def through(item: Item) -> Result:

@@ -5,7 +5,6 @@ Kept for a month, since servers change.  Nothing of a draft is in it, and no add
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +82,8 @@ def write_values(path: Path | None, stored: TypeAdapter[dict[str, Value]], value
     """Write them, whole or not at all; what can't be written is found out again another time: no harm."""
     if path is None:
         return
+    import tempfile  # reading needs none
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
