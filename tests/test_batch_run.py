@@ -15,7 +15,9 @@ from answer_coach.batch.ledger import RESULTS, Ledger
 from answer_coach.batch.run import Limits, Run
 from answer_coach.batch.survey import survey
 from answer_coach.engines.pacing import Pace, Pacer
+from answer_coach.engines.prices import Price
 from answer_coach.engines.providers import Tuning
+from answer_coach.engines.traffic import Traffic
 from answer_coach.errors import InputError, StoreError
 from answer_coach.feedback import Source
 from answer_coach.library.shelf import Library
@@ -173,8 +175,6 @@ def test_a_survey_counts_what_a_run_would_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("limits", [Limits(max_tokens=20_000), Limits(max_cost=0.03)])
 def test_a_limit_stops_before_it_is_passed(tmp_path: Path, limits: Limits) -> None:
     """What is spent and under way never comes to more than what is allowed."""
-    from answer_coach.engines.prices import Price
-
     with serving(honest) as endpoint:
         prices = {"m": Price(input=1, output=1)}
         coach = Coach("m", base_url=endpoint.base_url, library=LIBRARY, environ={}, tuning=KNOWN, prices=prices)
@@ -213,3 +213,41 @@ def test_a_smaller_input_loses_no_card(tmp_path: Path) -> None:
     found = cards(tmp_path)
     assert [card["source"]["row"] for card in found] == [1, 2, 3, 4, 5]
     assert len({card["answer"]["sha256"] for card in found}) == 5
+
+
+@pytest.mark.parametrize("limits", [Limits(max_tokens=20_000), Limits(max_cost=0.03)])
+def test_a_limit_holds_where_the_endpoint_does_not_count(tmp_path: Path, limits: Limits) -> None:
+    """An endpoint that tells no usage is taken at the estimate: unknown is not nothing."""
+
+    def uncounting(seen: Seen) -> Reply:
+        reply = honest(seen)
+        return Reply(body={**reply.body, "usage": None})
+
+    with serving(uncounting) as endpoint:
+        coach = Coach(
+            "m",
+            base_url=endpoint.base_url,
+            library=LIBRARY,
+            environ={},
+            tuning=KNOWN,
+            prices={"m": Price(input=1, output=1)},
+            traffic=Traffic(),
+        )
+        made = run(coach, tmp_path, entries(40), limits=limits)
+        assert len(endpoint.requests) < 12
+    assert "would be passed" in made.tally.stopped
+    assert made.tally.cost is None
+
+
+def test_answers_that_are_refused_one_by_one_do_not_end_the_run(tmp_path: Path) -> None:
+    """A content filter refuses six of twelve answers in a row: each has its card, and the rest are graded."""
+
+    def filtering(seen: Seen) -> Reply:
+        sent = seen.body["messages"][1]["content"]
+        number = int(sent.split("depot number ")[1].split(".")[0])
+        refused = Reply(400, {"error": {"code": "content_filter", "message": "no"}})
+        return refused if 3 <= number < 9 else honest(seen)
+
+    with serving(filtering) as endpoint:
+        made = run(coach_at(endpoint.base_url), tmp_path, entries(12))
+    assert (made.tally.graded, made.tally.failed, made.tally.stopped) == (6, 6, "")

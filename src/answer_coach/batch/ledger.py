@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
@@ -91,7 +91,8 @@ class Ledger:
     def _load(self) -> None:
         """Read what is there; a last line without its end is cut off."""
         for offset, card in self._lines(self.folder / RESULTS):
-            self.known[_place(card)] = State(offset, str(card["kind"]), _origin(card), _basis(card))
+            place, state = _read(offset, card)
+            self.known[place] = state
         for _, row in self._lines(self.folder / ANSWERS):
             self._texts.add(bytes.fromhex(str(row["sha256"]))[:12])
 
@@ -124,15 +125,24 @@ class Ledger:
     def append(self, card: Card, text: str) -> None:
         """Write a card, and its text where no other card has the same; on disk when this returns."""
         assert self._results and self._answers  # noqa: S101  the ledger is open
-        data = json.loads(card.model_dump_json(by_alias=True))
-        sha256 = bytes.fromhex(card.answer.sha256)[:12]
-        if sha256 not in self._texts:
-            self._texts.add(sha256)
+        short = bytes.fromhex(card.answer.sha256)[:12]
+        if short not in self._texts:
+            self._texts.add(short)
             _write(self._answers, {"sha256": card.answer.sha256, "text": text})
-        self.known[_place(data)] = State(self._results.tell(), card.kind, _origin(data), _basis(data))
-        _write(self._results, data)
+        place, state = _entry(
+            self._results.tell(),
+            card.kind,
+            card.source,
+            card.answer.sha256,
+            card.question,
+            card.rubric.sha256,
+            card.graded_by,
+        )
+        self.known[place] = state
+        self._results.write(card.model_dump_json(by_alias=True).encode() + b"\n")
+        self._results.flush()
 
-    def settle(self, order: Callable[[], Iterator[bytes]]) -> None:
+    def settle(self, order: Iterable[bytes]) -> None:
         """Write the results anew in the order of the input, the newest card of each answer; whole or not at all.
 
         Cards of answers that this input does not name come behind them; only what an answer said in the same place
@@ -143,7 +153,7 @@ class Ledger:
         path = self.folder / RESULTS
         fresh = path.with_suffix(".new")
         with path.open("rb") as old, fresh.open("wb") as new:
-            for place in self._settled(list(order())):
+            for place in self._settled(list(order)):
                 state = self.known.get(place)
                 if state is not None:
                     old.seek(state.offset)
@@ -176,17 +186,23 @@ def _write(file: BinaryIO, row: Mapping[str, object]) -> None:
     file.flush()
 
 
-def _place(card: Mapping[str, Any]) -> bytes:
-    source = card.get("source")
-    return place_of(Source.model_validate(source) if source else None, str(card["answer"]["sha256"]))
+def _entry(
+    offset: int, kind: str, source: Source | None, sha256: str, question: str, rubric: str, by: GradedBy | None
+) -> tuple[bytes, State]:
+    """The place of a card, and what the ledger knows of it."""
+    origin = place_of(source, "" if source else sha256)
+    return place_of(source, sha256), State(offset, kind, origin, basis_of(question, rubric, by))
 
 
-def _origin(card: Mapping[str, Any]) -> bytes:
-    source = card.get("source")
-    return place_of(Source.model_validate(source), "") if source else _place(card)
-
-
-def _basis(card: Mapping[str, Any]) -> bytes:
-    by = card.get("graded_by")
-    judge = GradedBy.model_validate(by) if by else None
-    return basis_of(str(card["question"]), str(card["rubric"]["sha256"]), judge)
+def _read(offset: int, card: Mapping[str, Any]) -> tuple[bytes, State]:
+    """The same for a line that was read."""
+    source, by = card.get("source"), card.get("graded_by")
+    return _entry(
+        offset,
+        str(card["kind"]),
+        Source.model_validate(source) if source else None,
+        str(card["answer"]["sha256"]),
+        str(card["question"]),
+        str(card["rubric"]["sha256"]),
+        GradedBy.model_validate(by) if by else None,
+    )

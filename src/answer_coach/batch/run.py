@@ -17,7 +17,15 @@ from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import Ledger, basis_of, place_of
 from answer_coach.coach import Coach
 from answer_coach.engines.pacing import Pace, Pacer
-from answer_coach.errors import AccessDenied, CoachError, EngineError, KeyMissing, ModelMissing, UnknownQuestion
+from answer_coach.errors import (
+    AccessDenied,
+    CoachError,
+    EngineError,
+    KeyMissing,
+    ModelMissing,
+    RequestRefused,
+    UnknownQuestion,
+)
 from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
 from answer_coach.prompt import both
@@ -39,9 +47,8 @@ class Limits(NamedTuple):
 
 
 class Tally(Word):
-    """Where a run stands.  `total` is None while the input is still being read."""
+    """Where a run stands."""
 
-    total: int | None = None
     graded: int = 0
     not_gradable: int = 0
     failed: int = 0
@@ -80,8 +87,8 @@ class Run:
         self.tally = Tally()
         self.broken: list[Broken] = []
         self._order: list[bytes] = []
-        self._reserved = 0.0
-        self._reserved_tokens = 0
+        self._reserved = self._guessed = 0.0
+        self._reserved_tokens = self._guessed_tokens = 0
         self._useless = self._unreached = 0
         self._ended = False
         self._cause: CoachError | None = None
@@ -100,7 +107,7 @@ class Run:
                 group.create_task(self._work(source))
         for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
             pass
-        self._ledger.settle(lambda: iter(dict.fromkeys(self._order)))
+        self._ledger.settle(dict.fromkeys(self._order))
         self.tally = self.tally.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
         self._tell(self.tally)
         return self.tally
@@ -144,6 +151,8 @@ class Run:
             finally:
                 self._reserved_tokens -= tokens
                 self._reserved -= self._price(tokens) or 0.0
+                self._guessed_tokens += tokens
+                self._guessed += self._price(tokens) or 0.0
 
     async def _one(self, entry: Entry) -> None:
         card: Feedback | NotGradable | Failed
@@ -162,7 +171,7 @@ class Run:
 
     def _hopeless(self, error: CoachError) -> bool:
         """Whether a failure would meet every answer; then the run ends, and this answer is left for the next one."""
-        engine = isinstance(error, EngineError)
+        engine = isinstance(error, EngineError) and not isinstance(error, RequestRefused)  # that may be this answer's
         self._unreached = self._unreached + 1 if engine else 0
         self._useless = 0 if engine else self._useless + 1
         nothing_yet = self.tally.graded == 0 and self._useless >= USELESS_AT_FIRST
@@ -189,11 +198,16 @@ class Run:
         return self._coach.cost(max(0, tokens - REPLY_TOKENS), REPLY_TOKENS) if tokens else 0.0
 
     def _affordable(self, tokens: int) -> bool:
-        """Whether what is spent, what is under way and this one stay within the limits."""
-        spent = self.tally.input_tokens + self.tally.output_tokens + self._reserved_tokens
+        """Whether what is spent, what is under way and this one stay within the limits.
+
+        Where the endpoint does not say what it took, the estimates count for it.
+        """
+        uncounted = bool(self._coach.traffic and self._coach.traffic.uncounted)
+        told, cost = self.tally.input_tokens + self.tally.output_tokens, self.tally.cost or 0.0
+        spent = (max(told, self._guessed_tokens) if uncounted else told) + self._reserved_tokens
         if self._limits.max_tokens is not None and spent > self._limits.max_tokens:
             self._end(f"--max-tokens {self._limits.max_tokens:,} would be passed")
-        cost = (self.tally.cost or 0.0) + self._reserved
+        cost = (max(cost, self._guessed) if uncounted else cost) + self._reserved
         if self._limits.max_cost is not None and cost > self._limits.max_cost:
             self._end(f"--max-cost {self._limits.max_cost:g} would be passed")
         return not self._ended
