@@ -11,6 +11,7 @@ import pytest
 
 from answer_coach import homes, wiring
 from answer_coach.engines.interface import is_local
+from answer_coach.engines.providers import Tuning, find_endpoint
 from answer_coach.errors import SettingInvalid
 from tests.support.terminal import typed
 
@@ -128,3 +129,10 @@ def test_without_a_terminal_nobody_is_asked(home: Path) -> None:
     )
     assert done.stderr.count("\n") == 1
     assert "--model" in done.stderr
+
+
+def test_no_temperature_goes_to_a_model_that_is_known_to_reason() -> None:
+    """Such models refuse it: what a person set is for the others."""
+    tuning, keys = Tuning(temperature=0.5), {"OPENAI_API_KEY": "k"}
+    assert find_endpoint("openai/gpt-5-mini", None, keys, tuning=tuning).temperature is None
+    assert find_endpoint("openai/gpt-4.1", None, keys, tuning=tuning).temperature == 0.5

@@ -23,6 +23,9 @@ def show_prompt(
     question: Annotated[str, typer.Option("--question", "-q", help="Question: 5, q05, story, ...")] = "",
     format: Annotated[Plain, typer.Option(help="text to read, json as it is sent.")] = Plain.text,
     by_hand: Annotated[bool, typer.Option("--by-hand", help="The one message for a chat window, and no more.")] = False,
+    reply_mode: Annotated[
+        str, typer.Option(help="As an endpoint gets it that takes replies in this way (it stands on a card).")
+    ] = "json_schema",
     redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
@@ -34,10 +37,14 @@ def show_prompt(
         from answer_coach import wiring
         from answer_coach.coach import Coach
         from answer_coach.engines.hand import message_of
+        from answer_coach.errors import InputError
         from answer_coach.intake import read_file, read_pipe
+        from answer_coach.modes import LADDER, fields, in_prompt
         from answer_coach.prompt import render
-        from answer_coach.request import RESPONSE_FORMAT
 
+        mode = next((known for known in LADDER if known == reply_mode), None)
+        if mode is None:
+            raise InputError(f"There is no reply mode '{reply_mode[:30]}'", hint=f"Known: {', '.join(LADDER)}")
         draft = read_pipe() if file == "-" else read_file(Path(file))
         environ = wiring.environment()
         library = wiring.make_library(environ, rubrics, alone)
@@ -50,12 +57,12 @@ def show_prompt(
         if by_hand:
             show(message_of(render(job.template, job.rubric, job.answer, job.form)) + "\n")
             return
-        request = render(job.template, job.rubric, job.answer)
+        request = render(job.template, job.rubric, job.answer, job.form if in_prompt(mode) else None)
         if format is Plain.json:
-            body = {"messages": [m.model_dump() for m in request.messages], "response_format": RESPONSE_FORMAT}
+            body = {"messages": [m.model_dump() for m in request.messages], **fields(mode)}
             show(json.dumps(body, indent=2, ensure_ascii=not prints_unicode()) + "\n")
             return
         parts = [f"--- {m.role}\n{m.content}" for m in request.messages]
-        parts.append("--- response_format\n" + json.dumps(RESPONSE_FORMAT))
+        parts += [f"--- {name}\n{json.dumps(value)}" for name, value in fields(mode).items()]
         size = f"--- about {request.estimated_tokens} tokens (characters / 4), prompt {request.prompt.version}"
         show("\n\n".join([*parts, size]) + "\n")

@@ -154,7 +154,7 @@ def _tuned(endpoint: Endpoint, tuning: Tuning, environ: Mapping[str, str]) -> En
     own = {
         name: getattr(tuning, name)
         for name in ("temperature", "effort", "max_output_tokens", "context_tokens")
-        if getattr(tuning, name) is not None
+        if getattr(tuning, name) is not None and not (name == "temperature" and endpoint.reasoning)
     }
     return endpoint.model_copy(
         update={
