@@ -191,11 +191,9 @@ def _survey(coach: Coach, plan: Plan, source: Input) -> Survey:
     if not found.answers:
         raise InputError("There is no answer to grade", hint="See --column and -q; nothing was sent.")
     if found.stale and not plan.yes:
-        asked = f"{found.stale} cards were made with another rubric, prompt or judge. Grade them anew?"
-        if not is_terminal() or not typer.confirm(asked, default=False, err=True):
-            raise InputError(
-                asked.replace(" Grade them anew?", ""), hint="--yes grades them anew; or name another --out."
-            )
+        fault = f"{found.stale} cards were made with another rubric, prompt or judge"
+        if not is_terminal() or not typer.confirm(f"{fault}. Grade them anew?", default=False, err=True):
+            raise InputError(fault, hint="--yes grades them anew; or name another --out.")
     return found
 
 
@@ -279,9 +277,12 @@ def apply(
         from answer_coach.reports.batch import text
         from answer_coach.reports.writing import REVIEW, apply_all, write_all
 
+        table = file or folder / REVIEW
+        if not table.exists():
+            raise InputError(f"There is no {table}", hint=f"Write it first: coach batch review {folder}")
         library = wiring.make_library(wiring.environment(), rubrics, alone)
         with Ledger(folder):
-            faults = apply_all(folder, file or folder / REVIEW, name, library)
+            faults = apply_all(folder, table, name, library)
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
         show(text(write_all(folder, None, None if cards == "none" else cards, no_score, library)))  # type: ignore[arg-type]

@@ -6,9 +6,9 @@ The message and the reply go the same way as over HTTP: rendered, parsed, verifi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Sequence
 
+from answer_coach.engines.interface import Unconnected
 from answer_coach.errors import UnusableReply
 from answer_coach.feedback import GradedBy
 from answer_coach.modes import TEXT
@@ -25,7 +25,7 @@ def message_of(request: JudgeRequest) -> str:
     return "\n\n".join(message.content for message in request.messages)
 
 
-class HandJudge:
+class HandJudge(Unconnected):
     """A person with a chat window as a judge; `model` is what the person calls the model there."""
 
     languages: tuple[str, ...] | None = None
@@ -72,13 +72,3 @@ class HandJudge:
     async def ajudge(self, job: Job) -> Outcome:
         """The same, without holding up the running event loop."""
         return await asyncio.to_thread(self.judge, job)
-
-    @contextmanager
-    def session(self) -> Iterator[None]:
-        """Nothing to keep open."""
-        yield
-
-    @asynccontextmanager
-    async def asession(self) -> AsyncIterator[None]:
-        """Nothing to keep open."""
-        yield

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any, Literal, Protocol
 
 from pydantic import Field, SecretStr
@@ -49,6 +49,20 @@ class Judge(Protocol):
 
     def asession(self) -> AbstractAsyncContextManager[None]:
         """The same for the running event loop."""
+
+
+class Unconnected:
+    """What a judge that holds no connection does in a session: nothing."""
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Nothing to keep open."""
+        yield
+
+    @asynccontextmanager
+    async def asession(self) -> AsyncIterator[None]:
+        """Nothing to keep open."""
+        yield
 
 
 LimitField = Literal["max_tokens", "max_completion_tokens"]

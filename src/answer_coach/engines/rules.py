@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from answer_coach.answer import Answer
+from answer_coach.engines.interface import Unconnected
 from answer_coach.engines.patterns import Patterns, Sentences
 from answer_coach.engines.speech import Heard, heard
 from answer_coach.feedback import GradedBy
@@ -39,7 +39,7 @@ LEAST_OTHER = 4  # different words of another topic before a text is said to be 
 PLAIN = Patterns({}, {})  # topics name no classes
 
 
-class RulesJudge:
+class RulesJudge(Unconnected):
     """The rules engine as a judge.  `data` is signals.yaml, `ref` its version and hash, `topics` topics.yaml."""
 
     languages: tuple[str, ...] | None = ("en",)
@@ -87,16 +87,6 @@ class RulesJudge:
     async def ajudge(self, job: Job) -> Outcome:
         """The same; nothing here waits."""
         return self.judge(job)
-
-    @contextmanager
-    def session(self) -> Iterator[None]:
-        """There is no connection to hold."""
-        yield
-
-    @asynccontextmanager
-    async def asession(self) -> AsyncIterator[None]:
-        """There is no connection to hold."""
-        yield
 
     def _complete(self, turn: Turn, reading: Reading, addresses: str) -> Completion:
         """A reply in the wire's form, as a model would send it."""
