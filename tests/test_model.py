@@ -132,6 +132,9 @@ def test_on_the_command_line(library: Library, tmp_path: Path) -> None:
     with serving(careful(library)) as endpoint:
         ran = run("model", "check", "--model", "m", "--base-url", endpoint.base_url, "--format", "json")
         assert (ran.returncode, json.loads(ran.stdout)["fit"]) == (0, "yes")
+    with serving(careful(library)) as endpoint:
+        ran = run("model", "check", "--model", "m", "--base-url", endpoint.base_url, "--passes", "2")
+        assert f"{len(endpoint.requests)} of the coach's own texts" in ran.stderr
     with serving(all_met(library)) as endpoint:
         ran = run("model", "check", "--model", "m", "--base-url", endpoint.base_url)
         assert ran.returncode == 1
@@ -174,3 +177,15 @@ def test_noise_covers_nine_of_ten_differences() -> None:
     assert covering([0] * 8 + [1, 3]) == 1
     assert covering([2]) == 2
     assert spread([]) is None
+
+
+def test_noise_that_could_not_be_measured_is_not_kept(library: Library, tmp_path: Path) -> None:
+    """A check without a card leaves what was known of a judge as it was."""
+    book = NoiseBook(tmp_path / "noise.json")
+    known = Spread(pairs=3, flips=0.0, level=1, overall=0.2)
+    with serving(lambda _: Reply(body=completion("no card"))) as endpoint:
+        coach = Coach("m", base_url=endpoint.base_url, library=library, environ={}, noise=book)
+        coach.learn_noise(Noise(repeats=known))
+        found = check_model(coach, passes=2)
+        assert (found.fit, found.failed) == ("no", 4)
+        assert book.of(coach.graded_by).repeats == known

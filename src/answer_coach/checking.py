@@ -80,7 +80,7 @@ def check_model(coach: Coach, question: str = QUESTION, passes: int = 1) -> Mode
             judge.settle()
         trials = tuple(_trial(coach, exemplars[kind]) for kind in ("weak", "strong"))
         noise, failed = _noise(coach, exemplars["solid"], passes) if passes > 1 else (None, 0)
-    if noise:
+    if noise and noise.level is not None:
         coach.learn_noise(noise)
     probed = getattr(judge, "probed", None)
     fit, reasons = verdict(trials, noise, failed, probed, judge.graded_by.reply_mode)

@@ -81,9 +81,9 @@ def check(
         library = wiring.make_library(environ, rubrics, alone)
         coach = wiring.make_coach(settings, environ, library, watch=watch)
         consent.agree(settings, coach, environ)
-        count = 2 + (passes if passes > 1 else 0)
+        count = 2 + (3 * passes if passes > 1 else 0)  # an exemplar N times, and N pairs of paraphrases
         if coach.host:
-            say(f"{count} of the coach's own exemplars will be graded at {coach.host}.")
+            say(f"{count} of the coach's own texts will be graded at {coach.host}.")
         with consent.working(coach, watch, len(library.rubric(question).asked)):
             found = check_model(coach, question, passes)
         show(found.model_dump_json(indent=2) + "\n" if format is Plain.json else report.check_text(found))
