@@ -56,6 +56,9 @@ REFUSED = {
     "not the candidate's": "Driving synergistic outcomes, stakeholders embraced visionary roadmaps enthusiastically.",
     "longer": " ".join([DRAFT.clean] * 2),
     "placeholders with": "At the mill I had four requests and two people [like 40 percent].",
+    "with a fact": "At the mill I had four requests and two people [that Ms Okafor signed off].",
+    "a fact in": "At the mill I had four requests and two people [that it took ninety days].",
+    "tools or": "At the mill I had four requests and two people, and \u00d8stergaard signed.",
     "more than four": "At the mill [one thing] I had [two things] four [three things] requests [a fourth] and [more].",
     "hidden": "At the mill I had four re\u202equests and two people.",
 }

@@ -117,7 +117,7 @@ def render(
             for c in _ordered(rubric.faults, place)
         ),
         "count": str(len(rubric.asked)),
-        "sentences": "\n".join(f"{s.number}. {unmarked(s.text)}" for s in answer.sentences),
+        "sentences": numbered(answer),
     }
     system, ref = template.fill(template.system, values), template.ref
     if form:
@@ -133,6 +133,11 @@ def render(
 
 def _ordered(items: Sequence[Named], place: Mapping[str, int]) -> list[Named]:
     return sorted(items, key=lambda item: place.get(item.id, 0))
+
+
+def numbered(answer: Answer) -> str:
+    """The sentences of an answer as they go out, a line each."""
+    return "\n".join(f"{s.number}. {unmarked(s.text)}" for s in answer.sentences)
 
 
 def both(template: Template, form: Template) -> PromptRef:

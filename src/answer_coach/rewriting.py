@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from answer_coach.answer import Answer, Word
 from answer_coach.cleaning import clean
 from answer_coach.folding import fold_text, is_negation, words
-from answer_coach.guards import LINK, NAME, NUMBER, NUMBER_WORDS, OPENERS, ORDINARY
-from answer_coach.prompt import Template, answer_tag
+from answer_coach.guards import LINK, NUMBER, NUMBER_WORDS, OPENERS, ORDINARY
+from answer_coach.prompt import Template, answer_tag, numbered
 from answer_coach.request import JudgeRequest, Message
 from answer_coach.rubric import Rubric
 
 PLACEHOLDER = re.compile(r"\[[^\[\]\n]{3,90}\]")
+WORDS = re.compile(r"[^\W\d_][\w/-]*")
 END = re.compile(r"(?<=[.!?])\s+")
 DATES = frozenset(
     (
@@ -57,7 +58,7 @@ def rewrite_request(template: Template, rubric: Rubric, answer: Answer, missing:
     values = {
         "question": rubric.question,
         "tag": tag,
-        "sentences": "\n".join(f"{s.number}. {s.text}" for s in answer.sentences),
+        "sentences": numbered(answer),
         "missing": "\n".join(f"- {question}" for question in missing) or "- nothing",
     }
     messages = (
@@ -87,7 +88,7 @@ def faults_of(rewrite: str, answer: Answer) -> list[Fault]:
         "names, tools or dates that are not in the draft": _names(bare, have),
         "links": [match[0] for match in LINK.finditer(bare) if match[0] not in answer.clean],
         "sentences that lost their 'not'": _lost_negations(bare, answer),
-        "placeholders with a number in them": [p for p in PLACEHOLDER.findall(rewrite) if NUMBER.search(p)],
+        "placeholders with a fact in them": [p for p in PLACEHOLDER.findall(rewrite) if _tells(p, answer, have)],
     }
     faults = [Fault(kind=kind, words=tuple(dict.fromkeys(new))) for kind, new in found.items() if new]
     fresh = [word for word in said if word not in have and word not in LINKS and not _inflected(word, have)]
@@ -123,11 +124,19 @@ def _numbers(bare: str, answer: Answer, have: set[str]) -> list[str]:
     return [n for n in digits if n not in own] + [word for word in spelled if word not in have]
 
 
+def _tells(placeholder: str, answer: Answer, have: set[str]) -> bool:
+    """Whether a placeholder brings a number, name, tool or date instead of asking for it."""
+    asked = placeholder.strip("[]")
+    asked = asked[:1].lower() + asked[1:]
+    return bool(NUMBER.search(asked) or _numbers(asked, answer, have) or _names(asked, have))
+
+
 def _names(bare: str, have: set[str]) -> list[str]:
+    known = OPENERS | LINKS
     names = [
         name
-        for name in NAME.findall(bare)
-        if name.casefold() not in OPENERS | LINKS and name not in ORDINARY and not set(words(name)) <= have
+        for name in WORDS.findall(bare)
+        if name[0].isupper() and name.casefold() not in known and name not in ORDINARY and not set(words(name)) <= have
     ]
     return names + [word for word in words(bare) if word in DATES and word not in have]
 
