@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from answer_coach.cli.door import Format, painted, prints_unicode, say, show
+from answer_coach.cli.door import Format, painted, prints_unicode, say, show, stdin_is_terminal
 from answer_coach.cli.sitting import Choice, library_of, sit_down
 
 if TYPE_CHECKING:
     from answer_coach.drafts.records import Draft
-    from answer_coach.drafts.store import Store
+    from answer_coach.engines.interface import Judge
+    from answer_coach.engines.noisebook import NoiseBook
     from answer_coach.feedback import AnyCard
     from answer_coach.intake import Draft as Text
     from answer_coach.library.shelf import Library
@@ -35,7 +36,7 @@ class View(NamedTuple):
     numbers: bool = True
 
 
-def read(file: str, edit: bool, typing: bool) -> Text:
+def read(file: str, edit: bool) -> Text:
     """A text from a file, a pipe, an editor or the keyboard."""
     from answer_coach import homes, intake, wiring
 
@@ -43,44 +44,79 @@ def read(file: str, edit: bool, typing: bool) -> Text:
         return intake.read_editor(homes.unfinished(wiring.environment()))
     if file and file != "-":
         return intake.read_file(Path(file))
-    return intake.read_paste() if typing else intake.read_pipe()
+    return intake.read_paste() if stdin_is_terminal() else intake.read_pipe()
 
 
-def add(choice: Choice, task: Task, view: View, read: Callable[[], Text]) -> None:
+class Keeper:
+    """A story that a text is added to; without `save` nothing is kept, and what is there is only read.
+
+    Use it as a context manager; nothing is made before `add`.
+    """
+
+    def __init__(self, environ: dict[str, str], name: str, library: Library, fresh: bool = False, save: bool = True):
+        from answer_coach import homes
+        from answer_coach.drafts.keeping import StoryReplies
+        from answer_coach.drafts.records import checked_name
+
+        self.name, self.save, self.library, self._environ = checked_name(name), save, library, environ
+        there = homes.drafts_file(environ).exists()
+        self.store = homes.drafts(environ) if save or there else None
+        self.before = self.store.drafts(self.name) if self.store else []
+        self.replies = StoryReplies(self.store, self.name, fresh) if self.store and save else None
+        self.draft: Draft | None = None
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self.draft and self.save and not self.draft.cards and kind:
+            say(f"Draft {self.draft.number} of '{self.name}' is kept; it has no card.")
+        if self.store:
+            self.store.close()
+
+    def add(self, text: str, question: str) -> Draft:
+        """Keep the text, on the disk when this returns."""
+        from answer_coach.drafts.records import Draft
+
+        if self.store and self.save:
+            self.draft = self.store.add(self.name, question, text)
+        else:
+            self.draft = Draft(story=self.name, question=question, number=len(self.before) + 1, at="", text=text)
+        return self.draft
+
+    def graded(self, card: AnyCard) -> str:
+        """Keep the card of what was added; what changed since the last draft, in one line, "" for the first."""
+        from answer_coach import homes
+        from answer_coach.drafts.records import Kept
+
+        assert self.draft is not None  # noqa: S101 - `add` comes first
+        if self.store and self.save:
+            self.draft = self.store.keep(self.draft, card)
+        else:
+            self.draft = self.draft.model_copy(update={"cards": (Kept(at="", card=card),)})
+        return since(self.draft, self.before, homes.noise_book(self._environ), self.library) if self.before else ""
+
+
+def add(choice: Choice, task: Task, view: View, read: Callable[[], Text], judge: Judge | None = None) -> None:
     """Keep a text, grade it, show the card with what changed; what fails behind the keeping loses nothing."""
-    from answer_coach import homes, wiring
-    from answer_coach.drafts.keeping import StoryReplies
-    from answer_coach.drafts.records import Draft, checked_name
-    from answer_coach.drafts.store import Store
-    from answer_coach.errors import CoachError
+    from answer_coach import wiring
 
-    environ, name = wiring.environment(), checked_name(task.name)
+    environ = wiring.environment()
     library = library_of(environ, choice)
-    path = homes.drafts_file(environ)
-    store = Store(path) if task.save or path.exists() else None
-    try:
-        before = store.drafts(name) if store else []
-        kept = StoryReplies(store, name, task.fresh) if store and task.save else None
-        sitting = sit_down(choice, kept)
-        if task.question or before:  # known before anybody pastes
-            library.rubric(question_of("", task.question, before, library))
+    with Keeper(environ, task.name, library, task.fresh, task.save) as keeper:
+        sitting = sit_down(choice, keeper.replies, judge)
+        if task.question or keeper.before:  # known before anybody pastes
+            library.rubric(question_of("", task.question, keeper.before, library))
         sitting.agree()
         text = read().text
-        question = question_of(text, task.question, before, library)
-        if store and task.save:
-            draft = store.add(name, question, text)
-        else:
-            draft = Draft(story=name, question=question, number=len(before) + 1, at="", text=text)
-        try:
-            draft, card = sitting.grade(store if task.save else None, draft, task.anyway)
-        except CoachError:
-            if task.save:
-                say(f"Draft {draft.number} of '{name}' is kept; it has no card.")
-            raise
-        shown(draft, card, before, view, library, store)
-    finally:
-        if store:
-            store.close()
+        draft = keeper.add(text, question_of(text, task.question, keeper.before, library))
+        card = sitting.card(draft, task.anyway)
+        line = keeper.graded(card)
+        if line and view.format is Format.json:
+            say(line)
+        elif line:
+            show(painted(since_text(line)))
+        show(painted(card_text(card, library.rubric(card.question).title, view)))
 
 
 def question_of(text: str, named: str, before: list[Draft], library: Library) -> str:
@@ -97,29 +133,14 @@ def question_of(text: str, named: str, before: list[Draft], library: Library) ->
     raise UnknownQuestion("It is not said which question this answers", hint=hint)
 
 
-def shown(draft: Draft, card: AnyCard, before: list[Draft], view: View, library: Library, store: Store | None) -> None:
-    """The card, below the line that says what changed."""
-    from answer_coach.drafts.records import Kept
-
-    now = draft if draft.cards else draft.model_copy(update={"cards": (Kept(at=draft.at, card=card),)})
-    line = since(now, before, library) if before else ""
-    if view.format is Format.json:
-        if line:
-            say(line)
-    elif line:
-        show(painted("\n".join(wrapped(line)) + "\n"))
-    show(painted(card_text(card, library.rubric(card.question).title, view)))
-
-
-def since(draft: Draft, before: list[Draft], library: Library) -> str:
+def since(draft: Draft, before: list[Draft], book: NoiseBook, library: Library) -> str:
     """What changed since the last draft, in one line; why that can't be said, where it can't."""
-    from answer_coach import homes, wiring
     from answer_coach.drafts.keeping import compared
     from answer_coach.feedback import Feedback
     from answer_coach.reports.drafts import since_line
 
     last = before[-1]
-    found = compared(last, draft, homes.noise_book(wiring.environment()), library.limits)
+    found = compared(last, draft, book, library.limits)
     if found:
         return since_line(found, last.number)
     if not isinstance(draft.card, Feedback):
@@ -128,12 +149,12 @@ def since(draft: Draft, before: list[Draft], library: Library) -> str:
     return f"SINCE draft {last.number}: not compared, {why}; coach drafts compare {draft.story} --regrade"
 
 
-def wrapped(line: str) -> list[str]:
-    """A line for 80 columns, hanging behind its label."""
+def since_text(line: str) -> str:
+    """The line of what changed, for 80 columns, hanging behind its label."""
     from answer_coach.reports.layout import hanging
 
     label, _, said = line.partition(": ")
-    return hanging(f"{label}: ", said, len(label) + 2)
+    return "\n".join(hanging(f"{label}: ", said, len(label) + 2)) + "\n"
 
 
 def card_text(card: AnyCard, title: str, view: View) -> str:

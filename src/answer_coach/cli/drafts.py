@@ -18,8 +18,8 @@ from answer_coach.cli.door import (
     prints_unicode,
     say,
     show,
-    stdin_is_terminal,
 )
+from answer_coach.cli.hand import ByHand, check_hand
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, store_of, store_there
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def add(
     why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
     no_save: Annotated[bool, typer.Option("--no-save", help="Grade and compare, but keep nothing.")] = False,
+    by_hand: ByHand = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Write it in your editor.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no reply that was kept from before.")] = False,
@@ -57,11 +58,13 @@ def add(
     """Keep a draft under a name, grade it, and say what changed since the last one."""
     with errors_as_messages(debug):
         from answer_coach.cli import adding
+        from answer_coach.cli.hand import hand_judge
 
+        check_hand(by_hand, base_url, file)
         choice = Choice(model, base_url, timeout, passes, redact, rubrics, alone)
         task = adding.Task(name, question, anyway, fresh, not no_save)
-        view = adding.View(format, why, not no_score)
-        adding.add(choice, task, view, lambda: adding.read(file, edit, stdin_is_terminal()))
+        view, judge = adding.View(format, why, not no_score), hand_judge(model) if by_hand else None
+        adding.add(choice, task, view, lambda: adding.read(file, edit), judge)
 
 
 @app.command("list")
@@ -170,6 +173,7 @@ def export(
     """A story with all its drafts and cards, to take away."""
     with errors_as_messages():
         from answer_coach import wiring
+        from answer_coach.drafts.keeping import body_of
         from answer_coach.drafts.records import draft_of
         from answer_coach.errors import InputError, StoreError
         from answer_coach.reports.export import export_json, export_markdown
@@ -185,7 +189,8 @@ def export(
         if format == "json":
             text = export_json(drafts, events, ascii_only=out is None and not prints_unicode())
         else:
-            text = export_markdown(drafts, events, title)
+            told = [draft.model_copy(update={"text": body_of(draft.text)}) for draft in drafts]
+            text = export_markdown(told, events, title)
         if out is None:
             show(text)
             return

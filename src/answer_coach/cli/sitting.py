@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from answer_coach.cli.door import is_terminal, say
+from answer_coach.cli.door import is_terminal
 
 if TYPE_CHECKING:
     from answer_coach.cli.consent import Watcher
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from answer_coach.drafts.store import Store
     from answer_coach.engines.interface import Judge
     from answer_coach.engines.traffic import Keeps
-    from answer_coach.feedback import Feedback, NotGradable
+    from answer_coach.feedback import Feedback, NotGradable, Source
     from answer_coach.library.shelf import Library
     from answer_coach.wiring import Settings
 
@@ -55,15 +55,14 @@ class Sitting(NamedTuple):
 
         consent.agree(self.settings, self.coach, self.environ, what)
 
-    def grade(self, store: Store | None, draft: Draft, anyway: bool = False) -> tuple[Draft, Feedback | NotGradable]:
-        """Grade a draft with a sign of life; its card is kept where there is a store."""
+    def card(self, draft: Draft, anyway: bool = False, source: Source | None = None) -> Feedback | NotGradable:
+        """A draft's card, with a sign of life while it is made."""
         from answer_coach.cli.consent import working
         from answer_coach.drafts.keeping import grade_text
 
-        count = len(self.coach.rubric(draft.question).asked)
+        count = len(self.coach.rubric(draft.question).asked) if self.watch else 0
         with working(self.coach, self.watch, count):
-            card = grade_text(self.coach, draft.text, draft.question, anyway)
-        return (store.keep(draft, card) if store else draft), card
+            return grade_text(self.coach, draft.text, draft.question, anyway, source)
 
 
 def library_of(environ: dict[str, str], choice: Choice) -> Library:
@@ -117,8 +116,3 @@ def ask_or_refuse(question: str, hint: str, yes: bool = False) -> None:
         return
     if not is_terminal() or not typer.confirm(f"{question} Go on?", default=False, err=True):
         raise InputError(question, hint=hint)
-
-
-def tell_where(path: Path) -> None:
-    """Where something is, for a person."""
-    say(f"It is in {path}")

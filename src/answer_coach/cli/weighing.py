@@ -51,7 +51,7 @@ def compared(store: Store, older: Draft, newer: Draft, choice: Choice, regrade: 
         sitting.agree()
     for at in missing:
         say(f"Grading draft {pair[at].number} anew.")
-        pair[at] = sitting.grade(store, pair[at])[0]
+        pair[at] = store.keep(pair[at], sitting.card(pair[at], anyway=True))
     found = keeping.compared(pair[0], pair[1], book, limits)
     if found is None:
         hint = "See each: coach drafts show NAME N"

@@ -12,7 +12,7 @@ from answer_coach.comparing import Comparison, compare
 from answer_coach.drafts.records import Draft, judge_of, last_pair
 from answer_coach.drafts.store import Store
 from answer_coach.engines.noisebook import NoiseBook
-from answer_coach.feedback import AnyCard, Feedback, NotGradable
+from answer_coach.feedback import AnyCard, Feedback, NotGradable, Source
 from answer_coach.folding import words
 from answer_coach.gate import Limits
 from answer_coach.library.marked import front_matter
@@ -47,19 +47,18 @@ def body_of(text: str) -> str:
     return text[front_matter(text)[1] :]
 
 
-def grade_text(coach: Coach, text: str, question: str, anyway: bool = False) -> Feedback | NotGradable:
+def grade_text(
+    coach: Coach, text: str, question: str, anyway: bool = False, source: Source | None = None
+) -> Feedback | NotGradable:
     """A card; a model is asked in an event loop, where replies can be kept and shared."""
 
     async def one() -> Feedback | NotGradable:
         async with coach:
-            return await coach.agrade(text, question=question, anyway=anyway)
+            return await coach.agrade(text, question=question, anyway=anyway, source=source)
 
-    return asyncio.run(one()) if coach.host else coach.grade(text, question=question, anyway=anyway)
-
-
-def grade_draft(store: Store, coach: Coach, draft: Draft, anyway: bool = False) -> Draft:
-    """Grade a draft that is kept, blind to all others, and keep its card.  Raises what grading raises."""
-    return store.keep(draft, grade_text(coach, draft.text, draft.question, anyway))
+    if coach.host:
+        return asyncio.run(one())
+    return coach.grade(text, question=question, anyway=anyway, source=source)
 
 
 def same_basis(card: AnyCard, coach: Coach) -> bool:

@@ -159,6 +159,7 @@ class Store:
         InputError where the story answers another question.
         """
         name, at = checked_name(name), stamp(self._now())
+        text = text.encode("utf-8", "replace").decode()  # half a letter pair, as some terminals paste it, is no text
         with self._told(), self._writing():
             self._db.execute(
                 "INSERT OR IGNORE INTO stories (name, question, created_at) VALUES (?, ?, ?)", (name, question, at)
