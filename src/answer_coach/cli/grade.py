@@ -86,7 +86,6 @@ def grade(
         from answer_coach import homes, wiring
         from answer_coach.cli import consent
         from answer_coach.cli.adding import Keeper
-        from answer_coach.errors import InputError
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         named = (None, None) if by_hand else (model or None, base_url or None)
@@ -94,14 +93,8 @@ def grade(
         check_hand(by_hand, base_url, file)
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
-        if min_level is not None and not LOWEST <= min_level <= HIGHEST:
-            raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
-        if out and out.exists():
-            raise InputError(f"{out} exists already", hint="Name another file, or remove it; nothing is written over.")
-        if rewrite and format is Format.json:
-            raise InputError("JSON holds the card alone", hint="--rewrite goes with text and markdown.")
-        if no_score and format is Format.json:
-            raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
+        view = View(format, why, not no_score, out)
+        check(view, min_level, rewrite)
         judge = hand_judge(model) if by_hand else None
         with Keeper(environ, keep, library) if keep else nullcontext() as keeper:
             kept = keeper.replies if keeper else None
@@ -110,10 +103,23 @@ def grade(
                 coach.rubric(question)  # before anybody pastes
             consent.agree(settings, coach, environ, redact=redact is True)
             draft = _read(file, edit, homes.unfinished(environ))
-            view = View(format, why, not no_score, out)
             task = Task(draft, question, anyway, min_level, rewrite, keeper)
             code = _run(coach, task, view, homes.unfinished(environ), watch)
         raise typer.Exit(code)
+
+
+def check(view: View, min_level: float | None, rewrite: bool) -> None:
+    """InputError where options don't go together, before anybody pastes or pays."""
+    from answer_coach.errors import InputError
+
+    if min_level is not None and not LOWEST <= min_level <= HIGHEST:
+        raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
+    if view.out and view.out.exists():
+        raise InputError(f"{view.out} exists already", hint="Name another file, or remove it; nothing is written over.")
+    if view.format is Format.json and rewrite:
+        raise InputError("JSON holds the card alone", hint="--rewrite goes with text and markdown.")
+    if view.format is Format.json and not view.numbers:
+        raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
 
 
 def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | None) -> int:
