@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from answer_coach.cli import answering
 from answer_coach.cli.door import (
     Alone,
     Format,
@@ -65,6 +66,9 @@ def add(
         task = adding.Task(name, question, anyway, fresh, not no_save)
         view, judge = adding.View(format, why, not no_score), hand_judge(model) if by_hand else None
         adding.add(choice, task, view, lambda: adding.read(file, edit), judge)
+
+
+app.command("answer")(answering.answer)
 
 
 @app.command("list")

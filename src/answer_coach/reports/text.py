@@ -33,6 +33,9 @@ LABELS = (
     "LEVELS",
     "LAST ADVICE",
     "UNCHANGED",
+    "COULD GO",
+    "CLOSED",
+    "DEFEND",
 )
 
 
