@@ -154,7 +154,7 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
         cap = next(c for c in rubric.faults if c.id == name)
         if finding.verdict not in ("met", "partial"):
             return None
-        return cap.fix.replace("{quote}", _short(finding.evidence[0].quote))
+        return cap.fix.replace("{quote}", quoted(finding.evidence[0].quote))
     if finding.verdict == "met":
         return None
     indicator = rubric.by_id[name]
@@ -279,12 +279,12 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
         evidence = judged.findings[indicator.id].evidence
         if evidence and evidence[0].quote not in used:
             used.add(evidence[0].quote)
-            asked = indicator.follow_up.replace("{quote}", _short(evidence[0].quote))
+            asked = indicator.follow_up.replace("{quote}", quoted(evidence[0].quote))
             found.append(FollowUp(question=asked, quote=evidence[0].quote))
     return tuple(found[:FOLLOW_UPS])
 
 
-def _short(quote: str) -> str:
+def quoted(quote: str) -> str:
     """The first words of a quote, on one line."""
     said = quote.split()
     return " ".join(said[:QUOTE_WORDS]).strip(" ,;:.") + ("..." if len(said) > QUOTE_WORDS else "")

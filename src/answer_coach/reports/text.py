@@ -36,6 +36,8 @@ LABELS = (
     "COULD GO",
     "CLOSED",
     "DEFEND",
+    "ASKED AGAIN",
+    "TOGETHER",
 )
 
 
