@@ -164,7 +164,7 @@ def since(draft: Draft, before: list[Draft], book: NoiseBook, library: Library) 
     last = before[-1]
     found = compared(last, draft, book, library.limits)
     if found:
-        return since_line(found, last.number)
+        return since_line(found, f"draft {last.number}")
     if not isinstance(draft.card, Feedback):
         return f"SINCE draft {last.number}: not compared, this one could not be graded"
     why = "it was not graded" if last.feedback is None else "another rubric, prompt or judge graded it"

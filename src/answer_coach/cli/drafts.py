@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answer_coach.cli import answering, disputing, pressing
+from answer_coach.cli import answering, disputing, pressing, watching
 from answer_coach.cli.door import (
     Alone,
     Format,
@@ -69,6 +69,7 @@ def add(
 
 
 app.command("answer")(answering.answer)
+app.command("watch")(watching.watch)
 app.command("press")(pressing.press)
 app.command("dispute")(disputing.dispute)
 
