@@ -224,9 +224,9 @@ def _judgement(gained: Sequence[Flip], lost: Sequence[Flip], rise: float) -> Jud
     up, down = sum(flip.worth for flip in gained), -sum(flip.worth for flip in lost)
     if not up and not down:
         return "within noise"
-    if up >= OUTWEIGHS * down and rise >= 0:
+    if not down or (up >= OUTWEIGHS * down and rise >= 0):
         return "better"
-    if down >= OUTWEIGHS * up and rise <= 0:
+    if not up or (down >= OUTWEIGHS * up and rise <= 0):
         return "worse"
     return "mixed"
 
