@@ -7,14 +7,16 @@ are there, the judge wavered.  Where they were only put in other words (the numb
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal
 
 from answer_coach.answer import Answer, Word
-from answer_coach.feedback import CapResult, Feedback, IndicatorResult
-from answer_coach.folding import fold_text, is_negation, words
+from answer_coach.feedback import CapResult, Evidence, Feedback, IndicatorResult
+from answer_coach.folding import fold_text, words
+from answer_coach.guards import NUMBER_WORDS
 from answer_coach.noise import Noise
 from answer_coach.remaking import Result, results
 from answer_coach.rubric import DimensionId, Verdict
@@ -23,10 +25,20 @@ WORTH = {"absent": 0, "partial": 1, "met": 2}
 STEM = 5
 STANDS = 0.6
 """Share of the words of a quote that must stand in the other draft, for it to be the same point in other words."""
-WINDOW = 2  # sentences over which a point may be spread
+LESS = 0.6
+"""From this share of its words on, what stands in the place of a stretch of text can be the same in other words."""
+WINDOW = 2  # sentences over which a long point may be spread
+SHORT = 6  # telling words; a point of no more than these stands in one sentence
 OUTWEIGHS = 2
 """How many times as much must be gained as lost for a draft that lost something to be better."""
 UNMEASURED = 1  # verdicts that any judge is allowed to change over other words
+SPELLED = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {word: f"{value}0" for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
 I_DID = frozenset("i i'd i've i'm i'll my me myself".split())
 Why = Literal["text", "reworded", "same words"]
 Judgement = Literal["better", "worse", "mixed", "within noise"]
@@ -109,8 +121,7 @@ def compare(
 
     `noise` is what was measured about that judge, `small` are a language's small words, which tell no two texts apart.
     """
-    then, now = Reading(old_text, small), Reading(new_text, small)
-    flips = list(_flips(old, then, new, now))
+    flips = list(_flips(old, Reading(old_text, new_text, small), new, Reading(new_text, old_text, small)))
     counted = _beyond_noise(flips, noise, len(_indicators(old)))
     gained = tuple(flip for flip in counted if flip.worth > 0)
     lost = tuple(flip for flip in counted if flip.worth < 0)
@@ -126,38 +137,59 @@ def compare(
         overall=(old.overall.level, new.overall.level),
         measured=noise.overall,
         judgement=_judgement(gained, lost, new.overall.level - old.overall.level),
-        advice=_advice(old, then, new, now),
+        advice=_advice(old, old_text, new, new_text),
         same_text=old.answer.sha256 == new.answer.sha256,
     )
 
 
 class Reading:
-    """A draft as comparisons read it: its folded text, and the telling words of each run of sentences."""
+    """A draft beside another one: which of its words stand there, and what stands there in their place."""
 
-    def __init__(self, answer: Answer, small: Iterable[str] = ()):
-        self.answer, self._small = answer, frozenset(small)
-
-    @cached_property
-    def _windows(self) -> list[list[str]]:
-        texts = [words(sentence.text) for sentence in self.answer.sentences]
-        return [
-            [word for part in texts[at : at + size] for word in part]
-            for size in range(1, WINDOW + 1)
-            for at in range(max(1, len(texts) - size + 1))
-        ]
+    def __init__(self, answer: Answer, other: Answer, small: Iterable[str] = ()):
+        self.answer, self.other, self._small = answer, other, frozenset(small)
 
     def has(self, quote: str) -> bool:
-        """Whether the words stand here as they are."""
-        return fold_text(quote).strip(" .,;:!?'") in self.answer.folded.text
+        """Whether the words stand in the other draft as they are."""
+        return stands(quote, self.other)
 
-    def tells(self, quote: str) -> bool:
-        """Whether the point of a quote stands here in some form: most of its words, and all that rewording keeps.
+    def retold(self, evidence: Evidence) -> bool:
+        """Whether what a quote says can have been put in other words: about as much stands in its place.
 
-        Numbers, every "not" and an "I" must be there, in one place.
+        Its numbers and an "I" must be there, too; where most of its words stand together anywhere, it was only moved.
         """
-        said = words(quote)
+        said = words(evidence.quote)
         wanted = self._content(said)
-        return any(_keeps(said, window) and self._share(wanted, window) >= STANDS for window in self._windows)
+        reach = WINDOW if len(wanted) > SHORT else 1
+        if any(
+            _keeps(said, w) and self._share(wanted, w) >= STANDS for size in range(reach) for w in self._windows[size]
+        ):
+            return True
+        return any(
+            len(there) >= LESS * len(here) and _keeps(said, there)
+            for here, there in self._replaced
+            if set(said) <= set(here)
+        )
+
+    @cached_property
+    def _windows(self) -> list[list[list[str]]]:
+        """The other draft's words, sentence by sentence, then over two sentences."""
+        texts = [words(sentence.text) for sentence in self.other.sentences]
+        return [
+            [[word for part in texts[at : at + size] for word in part] for at in range(max(1, len(texts) - size + 1))]
+            for size in range(1, WINDOW + 1)
+        ]
+
+    @cached_property
+    def _replaced(self) -> list[tuple[list[str], list[str]]]:
+        """The stretches of this draft that are others in the other one, each with the words in its place."""
+        mine = [fold_text(sentence.text) for sentence in self.answer.sentences]
+        theirs = [fold_text(sentence.text) for sentence in self.other.sentences]
+        matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
+        return [
+            ([w for s in mine[a:b] for w in words(s)], [w for s in theirs[c:d] for w in words(s)])
+            for kind, a, b, c, d in matcher.get_opcodes()
+            if kind == "replace"
+        ]
 
     def _content(self, said: Sequence[str]) -> frozenset[str]:
         return frozenset(word[:STEM] for word in said if word not in self._small and word.isalpha())
@@ -165,22 +197,31 @@ class Reading:
     def _share(self, wanted: frozenset[str], window: Sequence[str]) -> float:
         return len(wanted & self._content(window)) / len(wanted) if wanted else 1.0
 
-    def follows(self, place: str) -> str | None:
-        """The folded sentence behind the one that opens with these words; None where there is no such sentence."""
-        opening = fold_text(place.removesuffix(" ..."))
-        found = [fold_text(sentence.text) for sentence in self.answer.sentences]
-        for sentence, after in zip(found, [*found[1:], ""], strict=True):
-            if sentence.startswith(opening):
-                return after
-        return None
+
+def stands(quote: str, answer: Answer) -> bool:
+    """Whether the words of a quote stand in a draft as they are."""
+    return fold_text(quote).strip(" .,;:!?'") in answer.folded.text
 
 
-def _keeps(said: Sequence[str], window: Sequence[str]) -> bool:
-    """Whether what a rewording keeps is there: the numbers, a "not", who did it."""
-    there = set(window)
-    if any(word not in there for word in said if any(map(str.isdigit, word))):
-        return False
-    if any(map(is_negation, said)) != any(map(is_negation, window)) and len(window) <= 2 * len(said):
+def follows(answer: Answer, place: str) -> str | None:
+    """The folded sentence behind the one that opens with these words; None where there is no such sentence."""
+    opening = fold_text(place.removesuffix(" ..."))
+    found = [fold_text(sentence.text) for sentence in answer.sentences]
+    for sentence, after in zip(found, [*found[1:], ""], strict=True):
+        if sentence.startswith(opening):
+            return after
+    return None
+
+
+def numbers_of(said: Iterable[str]) -> frozenset[str]:
+    """The numbers among folded words, alike for digits and words."""
+    parts = [part for word in said for part in word.split("-")]
+    return frozenset(SPELLED.get(part, part) for part in parts if part in NUMBER_WORDS or any(map(str.isdigit, part)))
+
+
+def _keeps(said: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether what a rewording keeps is there: the numbers, and who did it."""
+    if not numbers_of(said) <= numbers_of(there):
         return False
     return I_DID.isdisjoint(said) or not I_DID.isdisjoint(there)
 
@@ -190,7 +231,7 @@ def _flips(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Iterabl
         if a.verdict == b.verdict or "cannot_tell" in (a.verdict, b.verdict):
             continue
         up = WORTH[b.verdict] > WORTH[a.verdict]
-        quotes, other = ([e.quote for e in b.evidence], then) if up else ([e.quote for e in a.evidence], now)
+        evidence, reading = (b.evidence, now) if up else (a.evidence, then)
         yield Flip(
             id=a.id,
             label=a.label,
@@ -198,26 +239,29 @@ def _flips(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Iterabl
             now=b.verdict,
             old_quote=_quote(a),
             new_quote=_quote(b),
-            why=_why(quotes, other),
+            why=_why(evidence, reading),
             fault=isinstance(a, CapResult),
         )
 
 
-def _why(quotes: Sequence[str], other: Reading) -> Why:
+def _why(evidence: Sequence[Evidence], reading: Reading) -> Why:
     """Why a verdict is another one: are the words that carried it in the other draft?"""
-    if not all(other.has(quote) or other.tells(quote) for quote in quotes):
-        return "text"
-    return "same words" if quotes and all(other.has(quote) for quote in quotes) else "reworded"
+    if evidence and all(reading.has(item.quote) for item in evidence):
+        return "same words"
+    return "reworded" if all(reading.has(item.quote) or reading.retold(item) for item in evidence) else "text"
 
 
 def _beyond_noise(flips: Sequence[Flip], noise: Noise, count: int) -> tuple[Flip, ...]:
-    """The changes that the text explains; reworded ones with them where they are more than the judge's noise."""
-    reworded = [flip for flip in flips if flip.why == "reworded"]
+    """The changes that the text explains; reworded ones with them where they are more than the judge's noise.
+
+    A fault is believed wherever words changed: one wrong word makes it.
+    """
+    reworded = [flip for flip in flips if flip.why == "reworded" and not flip.fault]
     flipping = max((part.flips for part in (noise.repeats, noise.paraphrases) if part), default=None)
     allowed = UNMEASURED if flipping is None else max(UNMEASURED, math.ceil(flipping * count))
     net = abs(sum(flip.worth for flip in reworded))
     believed = ("text", "reworded") if net > allowed else ("text",)
-    return tuple(flip for flip in flips if flip.why in believed)
+    return tuple(flip for flip in flips if flip.why in believed or (flip.fault and flip.why == "reworded"))
 
 
 def _judgement(gained: Sequence[Flip], lost: Sequence[Flip], rise: float) -> Judgement:
@@ -231,7 +275,7 @@ def _judgement(gained: Sequence[Flip], lost: Sequence[Flip], rise: float) -> Jud
     return "mixed"
 
 
-def _advice(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Advice | None:
+def _advice(old: Feedback, old_text: Answer, new: Feedback, new_text: Answer) -> Advice | None:
     edit = old.next_edit
     if edit is None:
         return None
@@ -249,7 +293,7 @@ def _advice(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Advice
         asked=edit.ask,
         done=tuple(labels.get(name, name) for name in done),
         open=tuple(labels.get(name, name) for name in edit.needs if name not in done),
-        touched=place is not None and then.follows(place) != now.follows(place),
+        touched=place is not None and follows(old_text, place) != follows(new_text, place),
     )
 
 

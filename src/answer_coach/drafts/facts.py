@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from answer_coach.answer import Answer, Word
+from answer_coach.comparing import SPELLED
 from answer_coach.errors import StoreError
 from answer_coach.folding import words
 from answer_coach.guards import NUMBER_WORDS
@@ -24,13 +25,6 @@ OPENING = (
     "# Facts for {name}\n\nWhat you can stand behind when somebody asks, in your own words. Change it as you like;\n"
     "{signs} closes a question.\n"
 )
-SPELLED = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {f"{tens}": f"{value}0" for value, tens in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
 
 
 class Fact(Word):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from answer_coach.answer import Answer, Word
-from answer_coach.comparing import Reading
+from answer_coach.comparing import stands
 from answer_coach.feedback import Feedback
 
 
@@ -18,12 +18,12 @@ class Standing(Word):
 
 def standing(card: Feedback, now: Answer) -> list[Standing]:
     """Every indicator that a card credits, with its first quote that is gone, else its first one."""
-    reading, found = Reading(now), []
+    found = []
     for dimension in card.dimensions:
         for item in dimension.indicators:
             if item.verdict not in ("met", "partial") or not item.evidence:
                 continue
-            gone = next((e.quote for e in item.evidence if not reading.has(e.quote)), None)
+            gone = next((e.quote for e in item.evidence if not stands(e.quote, now)), None)
             quote = gone or item.evidence[0].quote
             found.append(Standing(indicator=item.id, label=item.label, quote=quote, there=gone is None))
     return found
