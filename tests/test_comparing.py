@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from answer_coach import Coach
 from answer_coach.answer import Answer
 from answer_coach.assemble import feedback
-from answer_coach.comparing import Comparison, compare, numbers_of
+from answer_coach.comparing import Comparison, compare
 from answer_coach.drafts.keeping import answer_of
 from answer_coach.drafts.worddiff import word_diff
 from answer_coach.feedback import Feedback
@@ -20,6 +20,7 @@ from answer_coach.folding import words
 from answer_coach.library.shelf import Library
 from answer_coach.noise import Noise, Spread
 from answer_coach.remaking import about_of, judged_again
+from answer_coach.retelling import numbers_of
 from answer_coach.rubric import Verdict
 from answer_coach.verify import find_quote
 from tests.support.build import ScriptedModel, says

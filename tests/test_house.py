@@ -21,7 +21,7 @@ ORDER = (
     *("gate", "disguise", "appeals", "telling", "hollow", "unsaid", "tongues", "echo", "injected"),
     *("dialogue", "barring", "prompt", "extract", "parse", "verify", "scoring", "coverage", "guards"),
     *("advice", "shape", "assemble", "remaking", "amounts", "ordinary", "spotting", "redacting", "steps"),
-    *("passes", "remarks", "rewriting", "noise", "comparing"),
+    *("passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *(
         "engines.interface",

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from answer_coach.answer import Answer, Word
-from answer_coach.comparing import SPELLED
 from answer_coach.errors import StoreError
 from answer_coach.folding import words
 from answer_coach.guards import NUMBER_WORDS
+from answer_coach.retelling import SPELLED
 
 State = Literal["told", "never", "unknown", "secret"]
 SIGNS: dict[State, str] = {"never": "(didn't happen)", "unknown": "(don't know)", "secret": "(can't say)"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from answer_coach.answer import Answer, Word
-from answer_coach.comparing import stands
 from answer_coach.feedback import Feedback
+from answer_coach.retelling import stands
 
 
 class Standing(Word):
