@@ -7,18 +7,16 @@ are there, the judge wavered.  Where they were only put in other words (the numb
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from answer_coach.answer import Answer, Word
 from answer_coach.feedback import CapResult, Feedback, IndicatorResult
-from answer_coach.noise import Noise
+from answer_coach.noise import WORTH, Noise
 from answer_coach.remaking import Result, results
 from answer_coach.retelling import Reading, Why, follows, why_of
 from answer_coach.rubric import DimensionId, Verdict
 
-WORTH = {"absent": 0, "partial": 1, "met": 2}
 OUTWEIGHS = 2
 """How many times as much must be gained as lost for a draft that lost something to be better."""
 UNMEASURED = 1  # verdicts that any judge is allowed to change over other words
@@ -103,7 +101,7 @@ def compare(
     `noise` is what was measured about that judge, `small` are a language's small words, which tell no two texts apart.
     """
     flips = list(_flips(old, Reading(old_text, new_text, small), new, Reading(new_text, old_text, small)))
-    counted = _beyond_noise(flips, noise, len(_indicators(old)))
+    counted = _beyond_noise(flips, noise)
     gained = tuple(flip for flip in counted if flip.worth > 0)
     lost = tuple(flip for flip in counted if flip.worth < 0)
     return Comparison(
@@ -141,14 +139,13 @@ def _flips(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Iterabl
         )
 
 
-def _beyond_noise(flips: Sequence[Flip], noise: Noise, count: int) -> tuple[Flip, ...]:
+def _beyond_noise(flips: Sequence[Flip], noise: Noise) -> tuple[Flip, ...]:
     """The changes that the text explains; reworded ones with them where they are more than the judge's noise.
 
     A fault is believed wherever words changed: one wrong word makes it.
     """
     reworded = [flip for flip in flips if flip.why == "reworded" and not flip.fault]
-    flipping = max((part.flips for part in (noise.repeats, noise.paraphrases) if part), default=None)
-    allowed = UNMEASURED if flipping is None else max(UNMEASURED, math.ceil(flipping * count))
+    allowed = max(UNMEASURED, noise.net or 0)
     net = abs(sum(flip.worth for flip in reworded))
     believed = ("text", "reworded") if net > allowed else ("text",)
     return tuple(flip for flip in flips if flip.why in believed or (flip.fault and flip.why == "reworded"))
