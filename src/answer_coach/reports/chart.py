@@ -1,0 +1,91 @@
+"""Answers over their drafts as a picture, one small chart for each (extra: calibrate)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from answer_coach.drafts.progress import Course, Stretch
+from answer_coach.reports.layout import shorten
+from answer_coach.reports.plot import COLOURS, DPI, MARKERS
+from answer_coach.reports.progress import judge_label
+
+ACROSS = 2
+WIDE, HIGH = 6.4, 3.7  # inches of one chart
+MOST_TICKS = 10
+BANDS = ((1.5, "not yet"), (2.5, "thin"), (3.5, "senior"), (4.25, "lead"), (4.75, "strong"))
+EDGES = (2.0, 3.0, 4.0, 4.5)
+"""Where one word of `reads as` ends and the next begins."""
+
+
+def draw_courses(made: Sequence[Course], path: Path) -> None:
+    """Draw answers over their drafts into a file; a line joins only what one judge graded by one rubric and prompt.
+
+    The same courses give the same SVG.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure as Canvas
+
+    across = min(ACROSS, len(made))
+    down = -(-len(made) // across)
+    with matplotlib.rc_context({"svg.hashsalt": "coach", "font.size": 9, "axes.titlesize": 10}):
+        canvas = Canvas(figsize=(WIDE * max(across, 1.25), HIGH * down), layout="constrained")
+        every = canvas.subplots(down, across, squeeze=False).ravel()
+        for axes, course in zip(every, made, strict=False):
+            _course(axes, course)
+        for axes in every[len(made) :]:
+            axes.set_visible(False)
+        dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+        canvas.savefig(path, dpi=DPI, metadata=dated[path.suffix.lower()])
+
+
+def _course(axes: Any, course: Course) -> None:
+    place = {number: at for at, (number, _) in enumerate(course.drafts)}
+    for at, stretch in enumerate(course.stretches):
+        _stretch(axes, stretch, place, at)
+        if at:
+            before = course.stretches[at - 1]
+            middle = (place[before.points[-1].draft] + place[stretch.points[0].draft]) / 2
+            axes.axvline(middle, color="black", linestyle=":", linewidth=1)
+            axes.text(middle, 1.05, f" new {' and '.join(stretch.changed)}", fontsize=8, va="bottom")
+    for level in EDGES:
+        axes.axhline(level, color="black", linewidth=0.5, alpha=0.25)
+    last = len(place) - 0.4
+    for level, word in BANDS:
+        axes.text(last, level, f" {word}", fontsize=8, va="center", alpha=0.6)
+    every = max(1, -(-len(place) // MOST_TICKS))
+    ticks = [(at, f"{number}\n{when[5:10]}") for at, (number, when) in enumerate(course.drafts)][::every]
+    axes.set_xticks([at for at, _ in ticks], [name for _, name in ticks])
+    axes.set_xlim(-0.6, last)
+    axes.set_ylim(0.9, 5.1)
+    axes.set_yticks(range(1, 6))
+    axes.set_title(f"{course.name} ({course.question})", loc="left")
+    axes.set_xlabel("draft, and the day it was handed in")
+    axes.set_ylabel("overall, 1 to 5")
+    if course.stretches:
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.26), fontsize=8, frameon=False)
+    else:
+        axes.text(0.5, 0.5, "no draft has levels yet", ha="center", transform=axes.transAxes)
+
+
+def _stretch(axes: Any, stretch: Stretch, place: dict[int, int], at: int) -> None:
+    """Points with the ranges in which they may lie, joined."""
+    levels = [point.overall.level for point in stretch.points]
+    ranges = [point.overall.range or (point.overall.level, point.overall.level) for point in stretch.points]
+    reach = [
+        [level - low for level, (low, _) in zip(levels, ranges, strict=True)],
+        [high - level for level, (_, high) in zip(levels, ranges, strict=True)],
+    ]
+    who = f"{shorten(judge_label(stretch.graded_by), 44)}, rubric {stretch.rubric.version}"
+    axes.errorbar(
+        [place[point.draft] for point in stretch.points],
+        levels,
+        yerr=[[max(0.0, part) for part in side] for side in reach],
+        marker=MARKERS[at % len(MARKERS)],
+        color=COLOURS[at % len(COLOURS)],
+        capsize=3,
+        linewidth=1.4,
+        elinewidth=0.8,
+        label=who.replace("$", r"\$"),
+    )
