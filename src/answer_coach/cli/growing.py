@@ -1,4 +1,4 @@
-"""`coach progress`: every question and story at a glance, one answer over its drafts, and a plan until the interview."""
+"""`coach progress`: every question and story at a glance, one answer over its drafts, a plan until the interview."""
 
 from __future__ import annotations
 

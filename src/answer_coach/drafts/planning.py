@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from answer_coach.answer import Word
-from answer_coach.drafts.progress import RARITIES, STORY, Standing
+from answer_coach.drafts.progress import RARITIES, STORY, Standing, State
 from answer_coach.errors import InputError
 
 MOST_A_DAY = 4  # drafts; more are written, not thought about
@@ -16,7 +16,8 @@ ROUNDS = {"not started": 3, "not yet": 3, "thin": 3, "senior": 2}
 UNREAD = 2  # sessions for what was not graded
 MOST_REHEARSING = 3  # days
 ONE_IN = 5  # days of the time left is for rehearsing
-Kind = Literal["first draft", "grade", "edit", "rehearse"]
+Kind = Literal["first draft", "grade", "mend", "edit", "rehearse"]
+FIRST: dict[State, Kind] = {"not started": "first draft", "not graded": "grade", "not gradable": "mend"}
 
 
 class Session(Word):
@@ -94,26 +95,26 @@ def _rounds(one: Standing) -> int:
 
 
 def _session(one: Standing, turn: int) -> Session:
-    kind: Kind = "edit"
-    if turn == 1 and one.overall is None:
-        kind = "first draft" if one.state == "not started" else "grade"
+    kind = FIRST.get(one.state, "edit") if turn == 1 else "edit"
     what = one.next_edit if turn == 1 else ()  # what comes after it, its next card says
     return Session(kind=kind, question=one.question, title=one.title, name=one.name, round=turn, what=what)
 
 
 def _rehearsals(strong: Sequence[Standing], days: int) -> list[Session]:
-    """Each strong answer once; all of them every day where there are fewer than days."""
-    sessions = [
+    """Each strong answer once; all of them every day where there are fewer than days, another follow-up each time."""
+    times = 1 if len(strong) >= days else days
+    return [
         Session(
             kind="rehearse",
             question=one.question,
             title=one.title,
             name=one.name,
+            round=turn,
             what=tuple(asked.question for asked in one.follow_ups),
         )
+        for turn in range(1, times + 1)
         for one in strong
-    ] or [Session(kind="rehearse")]
-    return sessions if len(sessions) >= days else sessions * days
+    ] or [Session(kind="rehearse")] * days
 
 
 def _dealt(sessions: Sequence[Session], days: int) -> list[Sequence[Session]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from answer_coach.drafts.progress import Course, Point, Stretch
 from answer_coach.reports.layout import WIDTH, hanging, shorten, wrap
@@ -39,11 +40,11 @@ def course_text(made: Course, numbers: bool = True) -> str:
 
 
 def _chart(stretches: Sequence[Stretch], columns: dict[int, int]) -> list[str]:
-    """Nine rows: `o` where a draft reads, `|` as far as that may be off, dots within a stretch, colons where it ends."""
+    """Nine rows: `o` where a draft reads, `|` how far that may be off, dots within a stretch, colons where it ends."""
     grid = [[" "] * WIDTH for _ in range(ROWS)]
     for stretch in stretches:
         points = [point for point in stretch.points if point.draft in columns]
-        for one, two in zip(points, points[1:], strict=False):
+        for one, two in pairwise(points):
             _join(grid, columns[one.draft], one, columns[two.draft], two)
         for point in points:
             low, high = point.overall.range or (point.overall.level, point.overall.level)
@@ -51,8 +52,8 @@ def _chart(stretches: Sequence[Stretch], columns: dict[int, int]) -> list[str]:
                 grid[row][columns[point.draft]] = RANGE
             grid[_row(point.overall.level)][columns[point.draft]] = POINT
     for column in _breaks(stretches, columns):
-        for row in grid:
-            row[column] = BREAK
+        for cells in grid:
+            cells[column] = BREAK
     labels = [f"{5 - at // 2} " if at % 2 == 0 else "" for at in range(ROWS)]
     return [f"{label:>{MARGIN - 2}}| " + "".join(row[MARGIN:]) for label, row in zip(labels, grid, strict=True)]
 
@@ -70,7 +71,7 @@ def _join(grid: list[list[str]], start: int, one: Point, end: int, two: Point) -
 
 def _breaks(stretches: Sequence[Stretch], columns: dict[int, int]) -> list[int]:
     """The columns midway between two stretches."""
-    ends = [(old.points[-1].draft, new.points[0].draft) for old, new in zip(stretches, stretches[1:], strict=False)]
+    ends = [(old.points[-1].draft, new.points[0].draft) for old, new in pairwise(stretches)]
     return [(columns[old] + columns[new]) // 2 for old, new in ends if old in columns and new in columns]
 
 

@@ -10,11 +10,11 @@ from answer_coach.drafts.planning import MOST_A_DAY, Plan, Session
 from answer_coach.drafts.progress import Standing
 from answer_coach.drafts.tallies import ENOUGH, ByJudge, Share, Tally
 from answer_coach.feedback import GradedBy
-from answer_coach.reports.layout import WIDTH, hanging, shorten, wrap
+from answer_coach.reports.layout import WIDTH, hanging, width, wrap
 
 SCHEMA = 1
 FOR, ANSWER, DRAFTS, READS, STORY = 6, 17, 7, 18, 14  # columns; what is left is for the next edit
-POINT, CELL = 29, 17
+POINT, CELL = 32, 16
 POINTS = 3  # indicators that are shown of a question
 FEW = "not enough drafts"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -47,13 +47,13 @@ def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: b
 def _row(one: Standing, signs: dict[str, str], numbers: bool) -> str:
     if one.name is None:
         head = f"{one.question:<{FOR}}{'-':<{ANSWER}}{'-':<{DRAFTS}}{one.state:<{READS}}"
-        return head + shorten(one.title, WIDTH - len(head))
-    reads = one.state
+        return head + cut(one.title, WIDTH - len(head))
+    reads: str = one.state
     if one.overall is not None:
         told = f"{one.overall.word} {one.overall.level}" if numbers else one.state
         reads = f"{told}{'*' if one.outdated else ''} {signs.get(judge_label(one.graded_by), '')}"
-    story = shorten(one.story, STORY - 1) if one.story else "-"
-    head = f"{shorten(one.question, FOR - 1):<{FOR}}{shorten(one.name, ANSWER - 1):<{ANSWER}}{one.drafts:<{DRAFTS}}"
+    story = cut(one.story, STORY - 1) if one.story else "-"
+    head = f"{cut(one.question, FOR - 1):<{FOR}}{cut(one.name, ANSWER - 1):<{ANSWER}}{one.drafts:<{DRAFTS}}"
     return f"{head}{reads:<{READS}}{story:<{STORY}}" + next_cell(one, WIDTH - FOR - ANSWER - DRAFTS - READS - STORY)
 
 
@@ -64,7 +64,16 @@ def next_cell(one: Standing, room: int) -> str:
     if not one.next_edit:
         return "-"
     more = f" +{len(one.next_edit) - 1}" if len(one.next_edit) > 1 else ""
-    return shorten(one.next_edit[0], room - len(more)) + more
+    return cut(one.next_edit[0], room - len(more)) + more
+
+
+def cut(text: str, columns: int) -> str:
+    """A text of at most so many columns, cut within a word where it must be."""
+    if width(text) <= columns:
+        return text
+    while width(text) > columns - 3:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
 
 
 def _signs(found: Iterable[Standing]) -> dict[str, str]:
@@ -77,7 +86,10 @@ def _remarks(found: Sequence[Standing], signs: dict[str, str], numbers: bool) ->
     lines: list[str] = []
     if signs:
         named = "; ".join(f"{sign} {judge}" for judge, sign in signs.items())
-        lines += ["", *wrap(f"Judged by {named}. Levels of different judges don't compare.", WIDTH)]
+        lines += [
+            "",
+            *wrap(f"Judged by {named}. Their levels don't compare, so the order between them is rough.", WIDTH),
+        ]
     if numbers and any(one.outdated for one in found):
         again = "* by an older version of the rubric; grade it anew: coach drafts compare NAME --regrade"
         lines += ["", *wrap(again, WIDTH)]
@@ -90,8 +102,7 @@ def _tallies(one: ByJudge) -> list[str]:
     """What one judge found absent, first attempts apart from reworked drafts."""
     judge = judge_label(one.graded_by)
     if one.drafts < ENOUGH:
-        few = f"{FEW} by {judge} ({one.drafts}; {ENOUGH} are needed)"
-        return wrap(f"MOST OFTEN NOT SAID  {few}", WIDTH)
+        return wrap(f"MOST OFTEN NOT SAID: {FEW} by {judge} ({one.drafts}; {ENOUGH} are needed)", WIDTH)
     lines = [f"{'MOST OFTEN NOT SAID':<{POINT}}{'ALL DRAFTS':<{CELL}}{'FIRST ATTEMPTS':<{CELL}}REWORKED"]
     lines += [_tally("any question" if at == 0 else "", tally) for at, tally in enumerate(one.slots)]
     small: list[str] = []
@@ -120,8 +131,10 @@ def plan_text(made: Plan, numbers: bool = True) -> str:
     """The plan: a day a line or several, days without anything told once, what there is no room for at the end."""
     count = (made.until - made.today).days
     drafts = sum(session.kind != "rehearse" for day in made.days for session in day.sessions)
+    rehearsing = sum(any(session.kind == "rehearse" for session in day.sessions) for day in made.days)
     when = "today" if count == 0 else "tomorrow" if count == 1 else f"in {count} days"
-    lines = [f"Interview on {_named(made.until)}, {when}: {drafts} session{'' if drafts == 1 else 's'} on drafts", ""]
+    what = f"{_count(drafts, 'session')} on drafts, {_count(rehearsing, 'day')} to rehearse"
+    lines = [f"Interview on {_named(made.until)}, {when}: {what}", ""]
     before = made.today - timedelta(1)
     for day in made.days:
         lines += _free(before, day.on)
@@ -134,6 +147,10 @@ def plan_text(made: Plan, numbers: bool = True) -> str:
         lines += ["", *wrap(f"No room before the interview ({MOST_A_DAY} drafts a day at most): {names}", WIDTH)]
     lines += ["", "Run it again after each draft: it plans from where you are."]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _named(day: date) -> str:
@@ -155,12 +172,14 @@ def _doing(session: Session) -> str:
         return f"first draft: {session.title}"
     if session.kind == "grade":
         return f"{session.name}: have it graded, then its first edit"
+    if session.kind == "mend":
+        return f"{session.name}: its card says why it can't be graded; mend that"
     if session.kind == "edit":
-        return f"{session.name or session.title}: {what or 'the edit that its card names then'}"
+        return f"{session.name or session.title}: {what or 'its next edit'}"
     if session.question is None:
         return "rehearse aloud what reads best by then, and its follow-ups"
-    asked = f": {session.what[0]}" if session.what else ""
-    return f"rehearse {session.name} aloud, and its follow-ups{asked}"
+    asked = f": {session.what[(session.round - 1) % len(session.what)]}" if session.what else ""
+    return f"rehearse {session.name}, then its follow-ups{asked}"
 
 
 def progress_json(
