@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +32,23 @@ def draw_courses(made: Sequence[Course], path: Path) -> None:
     with matplotlib.rc_context({"svg.hashsalt": "coach", "font.size": 9, "axes.titlesize": 10}):
         canvas = Canvas(figsize=(WIDE * max(across, 1.25), HIGH * down), layout="constrained")
         every = canvas.subplots(down, across, squeeze=False).ravel()
+        labels = dict.fromkeys(judge_label(stretch.graded_by) for course in made for stretch in course.stretches)
+        looks = {label: at for at, label in enumerate(labels)}
         for axes, course in zip(every, made, strict=False):
-            _course(axes, course)
+            _course(axes, course, looks)
         for axes in every[len(made) :]:
             axes.set_visible(False)
+        drawn = {name: line for axes in every for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+        if drawn:
+            canvas.legend(drawn.values(), drawn.keys(), loc="outside lower left", ncols=across, frameon=False)
         dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
         canvas.savefig(path, dpi=DPI, metadata=dated[path.suffix.lower()])
 
 
-def _course(axes: Any, course: Course) -> None:
+def _course(axes: Any, course: Course, looks: Mapping[str, int]) -> None:
     place = {number: at for at, (number, _) in enumerate(course.drafts)}
     for at, stretch in enumerate(course.stretches):
-        _stretch(axes, stretch, place, at)
+        _stretch(axes, stretch, place, looks[judge_label(stretch.graded_by)])
         if at:
             before = course.stretches[at - 1]
             middle = (place[before.points[-1].draft] + place[stretch.points[0].draft]) / 2
@@ -60,32 +65,29 @@ def _course(axes: Any, course: Course) -> None:
     axes.set_xlim(-0.6, last)
     axes.set_ylim(0.9, 5.1)
     axes.set_yticks(range(1, 6))
-    axes.set_title(f"{course.name} ({course.question})", loc="left")
+    axes.set_title(shorten(f"{course.name} ({course.question})", 56), loc="left")
     axes.set_xlabel("draft, and the day it was handed in")
     axes.set_ylabel("overall, 1 to 5")
-    if course.stretches:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.26), fontsize=8, frameon=False)
-    else:
+    if not course.stretches:
         axes.text(0.5, 0.5, "no draft has levels yet", ha="center", transform=axes.transAxes)
 
 
-def _stretch(axes: Any, stretch: Stretch, place: dict[int, int], at: int) -> None:
-    """Points with the ranges in which they may lie, joined."""
+def _stretch(axes: Any, stretch: Stretch, place: dict[int, int], look: int) -> None:
+    """Points with the ranges in which they may lie, joined; the same judge looks the same in every chart."""
     levels = [point.overall.level for point in stretch.points]
     ranges = [point.overall.range or (point.overall.level, point.overall.level) for point in stretch.points]
     reach = [
         [level - low for level, (low, _) in zip(levels, ranges, strict=True)],
         [high - level for level, (_, high) in zip(levels, ranges, strict=True)],
     ]
-    who = f"{shorten(judge_label(stretch.graded_by), 44)}, rubric {stretch.rubric.version}"
     axes.errorbar(
         [place[point.draft] for point in stretch.points],
         levels,
         yerr=[[max(0.0, part) for part in side] for side in reach],
-        marker=MARKERS[at % len(MARKERS)],
-        color=COLOURS[at % len(COLOURS)],
+        marker=MARKERS[look % len(MARKERS)],
+        color=COLOURS[look % len(COLOURS)],
         capsize=3,
         linewidth=1.4,
         elinewidth=0.8,
-        label=who.replace("$", r"\$"),
+        label=shorten(judge_label(stretch.graded_by), 60).replace("$", r"\$"),  # a dollar would begin a formula
     )

@@ -144,7 +144,8 @@ def plan_text(made: Plan, numbers: bool = True) -> str:
             lines += hanging(f"{head:<{DAY}}{session.question or '':<{FOR}}", _doing(session), DAY + FOR)
     if made.left:
         names = ", ".join(session.name or session.question or "" for session in made.left)
-        lines += ["", *wrap(f"No room before the interview ({MOST_A_DAY} drafts a day at most): {names}", WIDTH)]
+        why = f" ({MOST_A_DAY} drafts a day at most)" if count else ""
+        lines += ["", *wrap(f"No room before the interview{why}: {names}", WIDTH)]
     lines += ["", "Run it again after each draft: it plans from where you are."]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
