@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ def draw_courses(made: Sequence[Course], path: Path) -> None:
         if drawn:
             canvas.legend(drawn.values(), drawn.keys(), loc="outside lower left", ncols=across, frameon=False)
         dated = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-        canvas.savefig(path, dpi=DPI, metadata=dated[path.suffix.lower()])
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in letters that the font has not: boxes
+            canvas.savefig(path, dpi=DPI, metadata=dated[path.suffix.lower()])
 
 
 def _course(axes: Any, course: Course, looks: Mapping[str, int]) -> None:

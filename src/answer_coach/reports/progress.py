@@ -13,7 +13,7 @@ from answer_coach.feedback import GradedBy
 from answer_coach.reports.layout import WIDTH, hanging, width, wrap
 
 SCHEMA = 1
-FOR, ANSWER, DRAFTS, READS, STORY = 6, 17, 7, 18, 14  # columns; what is left is for the next edit
+FOR, ANSWER, DRAFT, READS, STORY = 6, 15, 6, 19, 13  # columns; what is left is for the next edit
 POINT, CELL = 32, 16
 POINTS = 3  # indicators that are shown of a question
 FEW = "not enough drafts"
@@ -36,7 +36,7 @@ def judge_label(by: GradedBy | None) -> str:
 def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: bool = True) -> str:
     """The table, weakest first, and below it what is most often not said; without `numbers` no level shows."""
     signs = _signs(found) if numbers else {}
-    lines = [f"{'FOR':<{FOR}}{'ANSWER':<{ANSWER}}{'DRAFTS':<{DRAFTS}}{'READS AS':<{READS}}{'STORY':<{STORY}}NEXT EDIT"]
+    lines = [f"{'FOR':<{FOR}}{'ANSWER':<{ANSWER}}{'DRAFT':<{DRAFT}}{'READS AS':<{READS}}{'STORY':<{STORY}}NEXT EDIT"]
     lines += [_row(one, signs, numbers) for one in found]
     lines += _remarks(found, signs, numbers)
     for one in told:
@@ -46,15 +46,15 @@ def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: b
 
 def _row(one: Standing, signs: dict[str, str], numbers: bool) -> str:
     if one.name is None:
-        head = f"{one.question:<{FOR}}{'-':<{ANSWER}}{'-':<{DRAFTS}}{one.state:<{READS}}"
+        head = f"{one.question:<{FOR}}{'-':<{ANSWER}}{'-':<{DRAFT}}{one.state:<{READS}}"
         return head + cut(one.title, WIDTH - len(head))
     reads: str = one.state
     if one.overall is not None:
         told = f"{one.overall.word} {one.overall.level}" if numbers else one.state
-        reads = f"{told}{'*' if one.outdated else ''} {signs.get(judge_label(one.graded_by), '')}"
+        reads = f"{told} {signs.get(judge_label(one.graded_by), '')}{'*' if one.outdated else ''}"
     story = cut(one.story, STORY - 1) if one.story else "-"
-    head = f"{cut(one.question, FOR - 1):<{FOR}}{cut(one.name, ANSWER - 1):<{ANSWER}}{one.drafts:<{DRAFTS}}"
-    return f"{head}{reads:<{READS}}{story:<{STORY}}" + next_cell(one, WIDTH - FOR - ANSWER - DRAFTS - READS - STORY)
+    head = f"{cut(one.question, FOR - 1):<{FOR}}{cut(one.name, ANSWER - 1):<{ANSWER}}{one.drafts:<{DRAFT}}"
+    return f"{head}{reads:<{READS}}{story:<{STORY}}" + next_cell(one, WIDTH - FOR - ANSWER - DRAFT - READS - STORY)
 
 
 def next_cell(one: Standing, room: int) -> str:
@@ -113,8 +113,8 @@ def _tallies(one: ByJudge) -> list[str]:
         lines += [_tally(question.question if at == 0 else "", tally) for at, tally in enumerate(shown)]
     if small:
         lines += hanging(", ".join(small) + "  ", FEW, len(", ".join(small)) + 2) if len(small) < 4 else []
-    left = f" {one.outdated} by an older rubric left out." if one.outdated else ""
-    what = f"Absent in so many of the drafts that {judge} graded.{left}"
+    left = f" ({one.outdated} by an older rubric left out)" if one.outdated else ""
+    what = f"Absent in so many of the drafts that {judge} graded{left}."
     return [*lines, *wrap(what, WIDTH)]
 
 
@@ -134,7 +134,7 @@ def plan_text(made: Plan, numbers: bool = True) -> str:
     rehearsing = sum(any(session.kind == "rehearse" for session in day.sessions) for day in made.days)
     when = "today" if count == 0 else "tomorrow" if count == 1 else f"in {count} days"
     what = f"{_count(drafts, 'session')} on drafts, {_count(rehearsing, 'day')} to rehearse"
-    lines = [f"Interview on {_named(made.until)}, {when}: {what}", ""]
+    lines = [*wrap(f"Interview on {_named(made.until)}, {when}: {what}", WIDTH), ""]
     before = made.today - timedelta(1)
     for day in made.days:
         lines += _free(before, day.on)
