@@ -163,7 +163,7 @@ def test_first_attempts_are_kept_apart_from_reworked_drafts() -> None:
     people = next(slot for slot in one.slots if slot.id == "people")
     assert (people.first.absent, people.first.of, people.reworked.absent, people.reworked.of) == (5, 5, 0, 10)
     assert (one.drafts, one.first) == (15, 5)
-    assert "not enough" in progress_text((), tallies(kept[:2]))  # two first attempts, four reworked
+    assert "not enough drafts" in progress_text((), tallies(kept[:2]))  # two first attempts, four reworked
 
 
 def test_a_text_that_came_again_counts_once_and_what_nobody_could_tell_counts_nowhere() -> None:
@@ -275,6 +275,14 @@ def test_a_chart_shows_points_ranges_and_breaks() -> None:
     assert at[0] > at[2] > at[1]
     assert sum(line[columns[0] : columns[0] + 1] == "|" for line in chart) >= 1
     assert all(line[columns[1] + 6 : columns[1] + 8].count(":") == 1 for line in chart)
+
+
+def test_names_in_wide_letters_keep_their_columns() -> None:
+    """A terminal gives Chinese letters two columns each; the columns behind them stay where they are."""
+    kept = [story("\u9879\u76ee" * 12, "q05", card(level=3.0)), story("plain", "q05", card(level=2.0))]
+    rows = [line for line in progress_text(standings(RUBRICS, kept), ()).splitlines() if line.startswith("q05")]
+    assert {width(row.partition("1    ")[0]) for row in rows} == {21}
+    assert all(width(row) <= WIDTH for row in rows)
 
 
 def test_many_drafts_show_the_last_ones_and_say_so() -> None:

@@ -27,8 +27,9 @@ def progress(
 ) -> None:
     """Every question and story on a line, weakest first: how it reads, the next edit, the story used.
 
-    Sorted: what is not started, then what was not graded, then the lowest level, READY last; among equals very common
-    questions before common ones. Levels of different judges are never put together.
+    Sorted: what is not started, what was not graded, then the lowest level;
+    READY is last. Among equals, very common questions come first.
+    Levels of different judges are never put together.
     """
     with errors_as_messages():
         from answer_coach import wiring

@@ -14,7 +14,7 @@ from answer_coach.reports.layout import WIDTH, hanging, width, wrap
 
 SCHEMA = 1
 FOR, ANSWER, DRAFT, READS, STORY = 6, 15, 6, 19, 13  # columns; what is left is for the next edit
-POINT, CELL = 32, 16
+HEAD, POINT, CELL = 7, 26, 18  # columns below it
 POINTS = 3  # indicators that are shown of a question
 FEW = "not enough drafts"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -46,15 +46,16 @@ def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: b
 
 def _row(one: Standing, signs: dict[str, str], numbers: bool) -> str:
     if one.name is None:
-        head = f"{one.question:<{FOR}}{'-':<{ANSWER}}{'-':<{DRAFT}}{one.state:<{READS}}"
+        head = f"{cell(one.question, FOR)}{'-':<{ANSWER}}{'-':<{DRAFT}}{one.state:<{READS}}"
         return head + cut(one.title, WIDTH - len(head))
     reads: str = one.state
     if one.overall is not None:
         told = f"{one.overall.word} {one.overall.level}" if numbers else one.state
         reads = f"{told} {signs.get(judge_label(one.graded_by), '')}{'*' if one.outdated else ''}"
-    story = cut(one.story, STORY - 1) if one.story else "-"
-    head = f"{cut(one.question, FOR - 1):<{FOR}}{cut(one.name, ANSWER - 1):<{ANSWER}}{one.drafts:<{DRAFT}}"
-    return f"{head}{reads:<{READS}}{story:<{STORY}}" + next_cell(one, WIDTH - FOR - ANSWER - DRAFT - READS - STORY)
+    head = f"{cell(one.question, FOR)}{cell(one.name, ANSWER)}{one.drafts:<{DRAFT}}"
+    return f"{head}{reads:<{READS}}{cell(one.story or '-', STORY)}" + next_cell(
+        one, WIDTH - FOR - ANSWER - DRAFT - READS - STORY
+    )
 
 
 def next_cell(one: Standing, room: int) -> str:
@@ -65,6 +66,12 @@ def next_cell(one: Standing, room: int) -> str:
         return "-"
     more = f" +{len(one.next_edit) - 1}" if len(one.next_edit) > 1 else ""
     return cut(one.next_edit[0], room - len(more)) + more
+
+
+def cell(text: str, columns: int) -> str:
+    """A text in a column of a table, a blank behind it."""
+    shown = cut(text, columns - 1)
+    return shown + " " * (columns - width(shown))
 
 
 def cut(text: str, columns: int) -> str:
@@ -104,7 +111,7 @@ def _tallies(one: ByJudge) -> list[str]:
     if one.drafts < ENOUGH:
         return wrap(f"MOST OFTEN NOT SAID: {FEW} by {judge} ({one.drafts}; {ENOUGH} are needed)", WIDTH)
     lines = [f"{'MOST OFTEN NOT SAID':<{POINT}}{'ALL DRAFTS':<{CELL}}{'FIRST ATTEMPTS':<{CELL}}REWORKED"]
-    lines += [_tally("any question" if at == 0 else "", tally) for at, tally in enumerate(one.slots)]
+    lines += [_tally("all" if at == 0 else "", tally) for at, tally in enumerate(one.slots)]
     small: list[str] = []
     for question in one.questions:
         if question.drafts < ENOUGH:
@@ -114,17 +121,17 @@ def _tallies(one: ByJudge) -> list[str]:
     if small:
         lines += hanging(", ".join(small) + "  ", FEW, len(", ".join(small)) + 2) if len(small) < 4 else []
     left = f" ({one.outdated} by an older rubric left out)" if one.outdated else ""
-    what = f"Absent in so many of the drafts that {judge} graded{left}."
+    what = f"Absent in so many of the drafts that {judge} graded{left}; all: over all questions."
     return [*lines, *wrap(what, WIDTH)]
 
 
 def _tally(head: str, tally: Tally) -> str:
     cells = "".join(f"{_share(share):<{CELL}}" for share in (tally.every, tally.first, tally.reworked))
-    return f"{head:<13}{tally.label:<{POINT - 13}}{cells}"
+    return f"{cell(head, HEAD)}{tally.label:<{POINT - HEAD}}{cells}"
 
 
 def _share(share: Share) -> str:
-    return f"{share.absent} of {share.of}" if share.enough else "not enough"
+    return f"{share.absent} of {share.of}" if share.enough else FEW
 
 
 def plan_text(made: Plan, numbers: bool = True) -> str:
@@ -141,7 +148,7 @@ def plan_text(made: Plan, numbers: bool = True) -> str:
         before = day.on
         for at, session in enumerate(day.sessions):
             head = _named(day.on) if at == 0 else ""
-            lines += hanging(f"{head:<{DAY}}{session.question or '':<{FOR}}", _doing(session), DAY + FOR)
+            lines += hanging(f"{head:<{DAY}}{cell(session.question or '', FOR)}", _doing(session), DAY + FOR)
     if made.left:
         names = ", ".join(session.name or session.question or "" for session in made.left)
         why = f" ({MOST_A_DAY} drafts a day at most)" if count else ""
