@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer_coach.drafts.planning import MOST_A_DAY, Plan, Session, plan
-from answer_coach.drafts.progress import Answers, Standing, standings
+from answer_coach.drafts.progress import Answers, Row, rows_of
 from answer_coach.errors import InputError
 from answer_coach.library.shelf import Library
 from answer_coach.reports.layout import WIDTH, width
@@ -22,15 +22,15 @@ TODAY = date(2026, 11, 23)
 STATES = st.one_of(st.none(), st.just("raw"), st.just("odd"), st.sampled_from([1.2, 2.5, 3.4, 4.1, 4.7]))
 
 
-def standing(question: str, state: object) -> Answers:
+def answered(question: str, state: object) -> Answers:
     """One kept answer: not graded, not gradable, or at a level."""
     made = None if state == "raw" else refused(question) if state == "odd" else card(question, level=float(str(state)))
     return [story(f"my-{question}", question, made)]
 
 
-def stand(states: Mapping[str, object]) -> tuple[Standing, ...]:
+def stand(states: Mapping[str, object]) -> tuple[Row, ...]:
     """All questions, of which some have an answer in a state."""
-    return standings(RUBRICS, [one for q, state in states.items() if state for one in standing(q, state)])
+    return rows_of(RUBRICS, [one for q, state in states.items() if state for one in answered(q, state)])
 
 
 def drafting(made: Plan) -> list[Session]:
@@ -104,7 +104,7 @@ def test_the_last_days_rehearse_follow_ups_of_what_reads_as_lead() -> None:
     """Only READY and lead are rehearsed, each day with another follow-up; where there is none, what reads best then."""
     ready = graded("q05", "strong").model_copy(update={"ready": True})
     kept = [story("best", "q05", ready), story("poor", "q01", card("q01", 1.5))]
-    made = plan(standings(RUBRICS, kept), TODAY, TODAY + timedelta(12))
+    made = plan(rows_of(RUBRICS, kept), TODAY, TODAY + timedelta(12))
     rehearsals = [session for day in made.days for session in day.sessions if session.kind == "rehearse"]
     assert [session.name for session in rehearsals] == ["best", "best"]
     assert rehearsals[0].what == tuple(asked.question for asked in ready.follow_ups)
@@ -126,7 +126,7 @@ def test_several_answers_to_a_question_are_tries_of_it_but_each_story_counts() -
     """A weak second answer asks for nothing where the first is strong; two thin stories are two."""
     kept = [story("weak", "q05", card(level=1.5)), story("strong", "q05", card(level=4.6))]
     kept += [story(name, "story", card("story", 2.5)) for name in ("churn", "ferry")]
-    made = plan(standings(RUBRICS, kept), TODAY, TODAY + timedelta(30))
+    made = plan(rows_of(RUBRICS, kept), TODAY, TODAY + timedelta(30))
     names = {session.name for session in drafting(made)}
     assert {"churn", "ferry"} <= names
     assert "weak" not in names

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer_coach.drafts.progress import Answers, course, needs_of, standings
+from answer_coach.drafts.progress import Answers, course, needs_of, rows_of
 from answer_coach.drafts.records import judge_of
 from answer_coach.drafts.sources import story_used, trail_of
 from answer_coach.drafts.tallies import ENOUGH, tallies
 from answer_coach.feedback import Feedback
-from answer_coach.library.shelf import Library
 from answer_coach.reports.course import course_text
 from answer_coach.reports.layout import WIDTH, width
 from answer_coach.reports.progress import progress_text
-from tests.support.standing import card, exemplar, graded, judge, refused, story
+from tests.support.standing import QUESTIONS, RUBRICS, card, exemplar, graded, kept_answers, refused, story
 
-QUESTIONS = ("q01", "q03", "q05", "story")
-RUBRICS = [Library().rubric(question) for question in QUESTIONS]
 FERRY = (
     "In March our Rotterdam office lost 14 of 60 drivers. I asked Marieke Visser for the shift lists, and we found "
     "that 38 percent of the notices came after a third night in a row."
@@ -33,36 +28,13 @@ FERRY_AGAIN = (
 )
 
 
-def kept_answers() -> st.SearchStrategy[Answers]:
-    """What somebody may have kept: answers to a few questions, with drafts of two judges, or without cards."""
-    cards = st.builds(
-        lambda question, level, by, rubric: (question, level, by, rubric),
-        st.sampled_from(QUESTIONS),
-        st.sampled_from([1.0, 2.4, 3.1, 4.2, 4.8]),
-        st.sampled_from([None, judge("one"), judge("two"), judge("one", prompt="other")]),
-        st.sampled_from([None, "other"]),
-    )
-    draft = st.one_of(st.none(), st.just("refused"), cards)
-
-    def made(question: str, drafts: Sequence[object]) -> tuple[str, list[object]]:
-        return question, [
-            refused(question) if one == "refused" else card(question, *one[1:]) if isinstance(one, tuple) else None
-            for one in drafts
-        ]
-
-    each = st.builds(made, st.sampled_from(QUESTIONS), st.lists(draft, min_size=1, max_size=4))
-    return st.lists(each, max_size=6).map(
-        lambda found: [story(f"name{at}", question, *drafts) for at, (question, drafts) in enumerate(found)]  # type: ignore[arg-type]
-    )
-
-
 @given(kept_answers(), st.randoms())
 def test_the_order_is_total_and_does_not_depend_on_the_order_in_the_store(kept: Answers, random: Random) -> None:
     """Whatever is kept, in whatever order: the same rows in the same order, each question and each answer once."""
-    found = standings(RUBRICS, kept)
+    found = rows_of(RUBRICS, kept)
     shuffled = list(kept)
     random.shuffle(shuffled)
-    assert standings(RUBRICS, shuffled) == found
+    assert rows_of(RUBRICS, shuffled) == found
     assert len({one.weakness for one in found}) == len(found)
     assert sorted(one.name for one in found if one.name) == sorted(one.name for one, _ in kept)
     assert {one.question for one in found} == set(QUESTIONS)
@@ -78,20 +50,20 @@ def test_what_does_not_exist_is_weaker_than_what_is_thin_and_ready_is_last() -> 
         story("odd", "q01", card("q01", 4.4), refused("q01")),
         story("raw", "q01", None),
     ]
-    found = standings(RUBRICS, kept)
+    found = rows_of(RUBRICS, kept)
     assert [one.name or one.question for one in found] == ["q05", "q03", "raw", "odd", "poor", "good", "done"]
     assert [one.state for one in found[:4]] == ["not started", "not started", "not graded", "not gradable"]
 
 
-def test_a_standing_is_that_of_the_last_draft() -> None:
+def test_a_row_is_that_of_the_last_draft() -> None:
     """An earlier draft that read better hides nothing."""
-    (one,) = [s for s in standings(RUBRICS, [story("a", "q05", card(level=4.6), card(level=2.2))]) if s.name]
+    (one,) = [s for s in rows_of(RUBRICS, [story("a", "q05", card(level=4.6), card(level=2.2))]) if s.name]
     assert (one.drafts, one.overall and one.overall.level) == (2, 2.2)
 
 
 def test_a_card_by_an_older_rubric_is_told() -> None:
     """A level of a rubric that has changed since is marked, in the value and in the table."""
-    found = standings(RUBRICS, [story("a", "q05", card(level=3.3, rubric="0.9")), story("b", "q01", card("q01", 3.2))])
+    found = rows_of(RUBRICS, [story("a", "q05", card(level=3.3, rubric="0.9")), story("b", "q01", card("q01", 3.2))])
     assert {one.name: one.outdated for one in found if one.name} == {"a": True, "b": False}
     text = progress_text(found, ())
     assert "senior 3.3 *" in text
@@ -101,7 +73,7 @@ def test_a_card_by_an_older_rubric_is_told() -> None:
 
 def test_an_answer_whose_rubric_is_gone_still_has_its_line() -> None:
     """Rubrics of one's own come and go; what was kept is shown all the same."""
-    (one,) = standings([], [story("mine", "q05", card(level=2.5))])
+    (one,) = rows_of([], [story("mine", "q05", card(level=2.5))])
     assert (one.title, one.outdated, one.name) == ("q05", False, "mine")
 
 
@@ -111,9 +83,21 @@ def test_the_next_edit_is_told_by_labels() -> None:
     assert made.next_edit
     labels = {i.id: i.label for d in made.dimensions for i in d.indicators}
     assert [labels[name] for name in made.next_edit.needs] == list(needs_of(made))
-    text = progress_text(standings(RUBRICS, [story("a", "q05", made)]), ())
+    text = progress_text(rows_of(RUBRICS, [story("a", "q05", made)]), ())
     row = next(line for line in text.splitlines() if line.startswith("q05"))
     assert row.endswith(f"{needs_of(made)[0]} +{len(needs_of(made)) - 1}")
+
+
+def test_what_a_person_can_tell_nothing_about_is_not_asked_for() -> None:
+    """A point that was closed is in no next edit, though the card was made before."""
+    made, text = graded("q05"), exemplar("q05")
+    assert made.next_edit
+    closed = frozenset(made.next_edit.needs[:1])
+    kept = [story("a", "q05", made, texts=(text,))]
+    before, after = (next(row for row in rows_of(RUBRICS, kept, shut) if row.name) for shut in ({}, {"a": closed}))
+    label = made.indicator(made.next_edit.needs[0]).label
+    assert (label in before.next_edit, label in after.next_edit) == (True, False)
+    assert before.overall == after.overall
 
 
 def test_a_story_is_found_by_its_words() -> None:
@@ -124,7 +108,7 @@ def test_a_story_is_found_by_its_words() -> None:
         story("answer", "q05", None, texts=(f"Let me begin. {FERRY}",)),
         story("alone", "q01", None, texts=(exemplar("q01"),)),
     ]
-    used = {one.name: one.story for one in standings(RUBRICS, kept)}
+    used = {one.name: one.story for one in rows_of(RUBRICS, kept)}
     assert (used["answer"], used["alone"], used["ferry"]) == ("ferry", None, None)
 
 
@@ -213,89 +197,27 @@ def test_indicators_are_counted_question_by_question() -> None:
 
 
 @given(kept_answers())
-def test_a_line_joins_only_what_has_one_basis(kept: Answers) -> None:
-    """Stretches hold every draft that was read, in order, and end where judge, prompt or rubric is another one."""
-    for one, drafts in kept:
-        made = course(one, drafts, RUBRICS)
-        basis = {
-            draft.number: next(kept.basis for kept in reversed(draft.cards) if isinstance(kept.card, Feedback))
-            for draft in drafts
-            if draft.feedback
-        }
-        assert [point.draft for stretch in made.stretches for point in stretch.points] == list(basis)
-        assert all(len({basis[point.draft] for point in stretch.points}) == 1 for stretch in made.stretches)
-        for old, new in itertools.pairwise(made.stretches):
-            assert basis[old.points[-1].draft] != basis[new.points[0].draft]
-            assert new.changed
-        assert not made.stretches or made.stretches[0].changed == ()
-
-
-@pytest.mark.parametrize(
-    ("now", "changed"),
-    [
-        (card(by=judge("two")), ("judge",)),
-        (card(by=judge("one", passes=3)), ("judge",)),
-        (card(by=judge("one", prompt="q")), ("prompt",)),
-        (card(by=judge("one"), rubric="2.0"), ("rubric",)),
-        (card(by=judge("two", prompt="q"), rubric="2.0"), ("judge", "rubric")),
-    ],
-)
-def test_a_break_says_what_changed(now: Feedback, changed: tuple[str, ...]) -> None:
-    """Judge, prompt or rubric; another judge's prompt is no news."""
-    made = course(*story("a", "q05", card(by=judge("one")), now), RUBRICS)
-    assert made.stretches[1].changed == changed
-    assert f"another {' and '.join(changed)}" in course_text(made)
-
-
-def test_the_newest_card_of_a_draft_counts() -> None:
-    """Drafts that were all graded anew by a second judge are one line again."""
-    both = [card(by=judge("one")), card(by=judge("two"))]
-    made = course(*story("a", "q05", both, both, card(by=judge("two"))), RUBRICS)
-    assert [len(stretch.points) for stretch in made.stretches] == [3]
-
-
-@given(kept_answers())
 def test_charts_and_tables_keep_to_eighty_columns(kept: Answers) -> None:
     """Nothing is wider than a terminal, and every answer has its one line."""
-    text = progress_text(standings(RUBRICS, kept), tallies(kept))
+    text = progress_text(rows_of(RUBRICS, kept), tallies(kept))
     texts = [text, *(course_text(course(one, drafts, RUBRICS)) for one, drafts in kept)]
     assert max((width(line) for text in texts for line in text.splitlines()), default=0) <= WIDTH
     for one, _ in kept:
         assert sum(f" {one.name} " in line for line in text.splitlines()) == 1
 
 
-def test_a_chart_shows_points_ranges_and_breaks() -> None:
-    """Higher is better; a range is drawn where one is known; a colon stands where the line ends."""
-    low, high = graded("q05", "weak"), graded("q05", "strong")
-    rows = course_text(course(*story("a", "q05", low, high, card(level=3.0, by=judge("m"))), RUBRICS)).splitlines()
-    chart = [line[10:] for line in rows if line[10:11] == "|"]
-    assert len(chart) == 9
-    columns = [14 - 10, 14 - 10 + 13, 14 - 10 + 26]
-    at = [[row for row, line in enumerate(chart) if line[column : column + 1] == "o"] for column in columns]
-    assert at[0] > at[2] > at[1]
-    assert sum(line[columns[0] : columns[0] + 1] == "|" for line in chart) >= 1
-    assert all(line[columns[1] + 6 : columns[1] + 8].count(":") == 1 for line in chart)
-
-
 def test_names_in_wide_letters_keep_their_columns() -> None:
     """A terminal gives Chinese letters two columns each; the columns behind them stay where they are."""
     kept = [story("\u9879\u76ee" * 12, "q05", card(level=3.0)), story("plain", "q05", card(level=2.0))]
-    rows = [line for line in progress_text(standings(RUBRICS, kept), ()).splitlines() if line.startswith("q05")]
+    rows = [line for line in progress_text(rows_of(RUBRICS, kept), ()).splitlines() if line.startswith("q05")]
     assert {width(row.partition("1    ")[0]) for row in rows} == {21}
     assert all(width(row) <= WIDTH for row in rows)
-
-
-def test_many_drafts_show_the_last_ones_and_say_so() -> None:
-    """What does not fit into a terminal is told, with where to see it."""
-    text = course_text(course(*story("a", "q05", *[card(level=3.0)] * 30), RUBRICS))
-    assert "Drafts 1 to 22 are not shown; all of them: --chart FILE.svg" in text
-    assert "drafts 1-30" in text
 
 
 def test_without_scores_no_level_shows() -> None:
     """Neither the table nor the chart of --no-score holds a level or its word."""
     kept = [story("a", "q05", card(level=3.3), card(level=4.2))]
-    text = progress_text(standings(RUBRICS, kept), (), numbers=False)
+    text = progress_text(rows_of(RUBRICS, kept), (), numbers=False)
     text += course_text(course(*kept[0], RUBRICS), numbers=False)
     assert not any(told in text for told in ("3.3", "4.2", "senior", "lead ", "Business", " o "))
     assert "decision" in text

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from hypothesis import strategies as st
+
 from answer_coach import Coach
+from answer_coach.drafts.progress import Answers
 from answer_coach.drafts.records import Draft, Kept, Story
 from answer_coach.feedback import Feedback, GradedBy, NotGradable, Overall, RubricRef, WordOf
+from answer_coach.library.shelf import Library
 from answer_coach.request import PromptRef
 from answer_coach.rubric import Verdict
 
+QUESTIONS = ("q01", "q03", "q05", "story")
+RUBRICS = [Library().rubric(question) for question in QUESTIONS]
+"""Of a small set of questions."""
 FIRST_DAY = "2026-11-01T09:00:00+00:00"
 
 
@@ -101,3 +108,26 @@ def story(
         text = texts[at] if at < len(texts) else f"{name} {at}"
         drafts.append(Draft(story=name, question=question, number=at + 1, at=when, text=text, cards=kept))
     return Story(name=name, question=question, created_at=FIRST_DAY), drafts
+
+
+def kept_answers() -> st.SearchStrategy[Answers]:
+    """What somebody may have kept: answers to a few questions, with drafts of two judges, or without cards."""
+    cards = st.builds(
+        lambda question, level, by, rubric: (question, level, by, rubric),
+        st.sampled_from(QUESTIONS),
+        st.sampled_from([1.0, 2.4, 3.1, 4.2, 4.8]),
+        st.sampled_from([None, judge("one"), judge("two"), judge("one", prompt="other")]),
+        st.sampled_from([None, "other"]),
+    )
+    draft = st.one_of(st.none(), st.just("refused"), cards)
+
+    def made(question: str, drafts: Sequence[object]) -> tuple[str, list[object]]:
+        return question, [
+            refused(question) if one == "refused" else card(question, *one[1:]) if isinstance(one, tuple) else None
+            for one in drafts
+        ]
+
+    each = st.builds(made, st.sampled_from(QUESTIONS), st.lists(draft, min_size=1, max_size=4))
+    return st.lists(each, max_size=6).map(
+        lambda found: [story(f"name{at}", question, *drafts) for at, (question, drafts) in enumerate(found)]  # type: ignore[arg-type]
+    )

@@ -47,7 +47,7 @@ def progress(
         if name:
             _courses(_named(name, kept, library), found, chart, format, not no_score)
         else:
-            _all(kept, found, day, format, not no_score)
+            _all(environ, kept, found, day, format, not no_score)
             if chart:
                 _draw(_over_time(kept, found), chart)
         if faults:
@@ -55,16 +55,21 @@ def progress(
             raise typer.Exit(InputError.exit_code)
 
 
-def _all(kept: Answers, rubrics: list[Rubric], until: date | None, format: Plain, numbers: bool) -> None:
+def _all(
+    environ: dict[str, str], kept: Answers, rubrics: list[Rubric], until: date | None, format: Plain, numbers: bool
+) -> None:
     """The table, or the plan."""
     from datetime import datetime
 
+    from answer_coach import homes
+    from answer_coach.drafts import facts
     from answer_coach.drafts.planning import plan
-    from answer_coach.drafts.progress import standings
+    from answer_coach.drafts.progress import rows_of
     from answer_coach.drafts.tallies import tallies
     from answer_coach.reports.progress import plan_text, progress_json, progress_text
 
-    found, told = standings(rubrics, kept), tallies(kept)
+    closed = {one.name: facts.closed(facts.read_facts(homes.facts_file(environ, one.name))) for one, _ in kept}
+    found, told = rows_of(rubrics, kept, closed), tallies(kept)
     made = plan(found, datetime.now().astimezone().date(), until) if until else None
     if format is Plain.json:
         show(progress_json(found, told, made, numbers, not prints_unicode()))

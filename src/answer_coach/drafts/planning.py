@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from answer_coach.answer import Word
-from answer_coach.drafts.progress import RARITIES, STORY, Standing, State
+from answer_coach.drafts.progress import RARITIES, STORY, Row, State
 from answer_coach.errors import InputError
 
 MOST_A_DAY = 4  # drafts; more are written, not thought about
@@ -46,7 +46,7 @@ class Plan(Word):
     left: tuple[Session, ...]
 
 
-def plan(found: Sequence[Standing], today: date, until: date) -> Plan:
+def plan(found: Sequence[Row], today: date, until: date) -> Plan:
     """Spread the work over the days from today to the one before the interview; on the day itself only rehearse.
 
     Very common questions come first, among them what is not started, then the weakest.  One draft a day, or up to
@@ -71,13 +71,13 @@ def plan(found: Sequence[Standing], today: date, until: date) -> Plan:
     return Plan(today=today, until=until, days=tuple(made), left=tuple(first[room:]))
 
 
-def _best(found: Sequence[Standing]) -> list[Standing]:
+def _best(found: Sequence[Row]) -> list[Row]:
     """The strongest answer to each question, and every story: several answers to one question are tries of it."""
     strongest = {one.question: one for one in sorted(found, key=lambda one: one.weakness)}
     return [one for one in found if one.question == STORY or strongest[one.question] is one]
 
 
-def _urgency(one: Standing) -> tuple[object, ...]:
+def _urgency(one: Row) -> tuple[object, ...]:
     return (RARITIES.index(one.rarity), one.weakness)
 
 
@@ -90,17 +90,17 @@ def _halves(today: date, until: date) -> tuple[list[date], list[date]]:
     return days[:-rehearsing], days[-rehearsing:]
 
 
-def _rounds(one: Standing) -> int:
+def _rounds(one: Row) -> int:
     return ROUNDS.get(one.overall.word if one.overall else one.state, UNREAD)
 
 
-def _session(one: Standing, turn: int) -> Session:
+def _session(one: Row, turn: int) -> Session:
     kind = FIRST.get(one.state, "edit") if turn == 1 else "edit"
     what = one.next_edit if turn == 1 else ()  # what comes after it, its next card says
     return Session(kind=kind, question=one.question, title=one.title, name=one.name, round=turn, what=what)
 
 
-def _rehearsals(strong: Sequence[Standing], days: int) -> list[Session]:
+def _rehearsals(strong: Sequence[Row], days: int) -> list[Session]:
     """Each strong answer once; all of them every day where there are fewer than days, another follow-up each time."""
     times = 1 if len(strong) >= days else days
     return [

@@ -1,14 +1,16 @@
-"""Where a person stands: one standing for each question and story, weakest first, and each answer over its drafts."""
+"""Where a person stands: one row for each question and story, weakest first, and each answer over its drafts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from answer_coach.answer import Word, count_words
+from answer_coach.answer import Answer, Word, count_words
+from answer_coach.drafts.asking import without
 from answer_coach.drafts.records import Draft, Kept, Story
 from answer_coach.drafts.sources import Trail, story_used, trail_of
 from answer_coach.feedback import Feedback, FollowUp, GradedBy, NotGradable, Overall, RubricRef, Slots
+from answer_coach.library.marked import front_matter
 from answer_coach.rubric import DimensionId, Rubric
 
 STORY = "story"
@@ -21,7 +23,7 @@ Answers = Sequence[tuple[Story, Sequence[Draft]]]
 """All that is kept: each story or answer with its drafts, oldest first."""
 
 
-class Standing(Word):
+class Row(Word):
     """A question that nobody has answered yet, or one kept answer as its last draft stands."""
 
     question: str
@@ -51,7 +53,7 @@ class Standing(Word):
 
     @property
     def weakness(self) -> tuple[object, ...]:
-        """What standings are sorted by: what does not exist, what was not graded, the lowest level, what is ready.
+        """What rows are sorted by: what does not exist, what was not graded, the lowest level, what is ready.
 
         Among equals: very common questions first, a story before an answer, then the guide's order.
         """
@@ -92,14 +94,22 @@ class Course(Word):
     stretches: tuple[Stretch, ...]
 
 
-def standings(rubrics: Sequence[Rubric], kept: Answers) -> tuple[Standing, ...]:
-    """Every question and every kept answer, weakest first (see `Standing.weakness`)."""
+def rows_of(
+    rubrics: Sequence[Rubric], kept: Answers, closed: Mapping[str, frozenset[str]] | None = None
+) -> tuple[Row, ...]:
+    """Every question and every kept answer, weakest first (see `Row.weakness`).
+
+    `closed` are, by story, the ids of what a person can tell nothing more about: no next edit asks for them.
+    """
     known = {rubric.id: (place, rubric) for place, rubric in enumerate(rubrics)}
     trails = _story_trails(kept)
-    found = [_standing(story, drafts, known, trails) for story, drafts in kept if drafts]
-    answered = {standing.question for standing in found}
+    shut = closed or {}
+    found = [
+        _row_of(story, drafts, known, trails, shut.get(story.name, frozenset())) for story, drafts in kept if drafts
+    ]
+    answered = {row.question for row in found}
     found += [_not_started(place, rubric) for place, rubric in known.values() if rubric.id not in answered]
-    return tuple(sorted(found, key=lambda standing: standing.weakness))
+    return tuple(sorted(found, key=lambda row: row.weakness))
 
 
 def _story_trails(kept: Answers) -> dict[str, Trail]:
@@ -112,8 +122,8 @@ def _story_trails(kept: Answers) -> dict[str, Trail]:
     return trails
 
 
-def _not_started(place: int, rubric: Rubric) -> Standing:
-    return Standing(
+def _not_started(place: int, rubric: Rubric) -> Row:
+    return Row(
         question=rubric.id,
         title=rubric.title,
         rarity=rubric.rarity,
@@ -132,14 +142,20 @@ def _not_started(place: int, rubric: Rubric) -> Standing:
     )
 
 
-def _standing(
-    story: Story, drafts: Sequence[Draft], known: Mapping[str, tuple[int, Rubric]], trails: Mapping[str, Trail]
-) -> Standing:
+def _row_of(
+    story: Story,
+    drafts: Sequence[Draft],
+    known: Mapping[str, tuple[int, Rubric]],
+    trails: Mapping[str, Trail],
+    closed: frozenset[str],
+) -> Row:
     place, rubric = known.get(story.question, (len(known), None))
     last = drafts[-1]
     card = last.feedback
+    if card and rubric and closed:
+        card = without(card, Answer.of(last.text, front_matter(last.text)[1]), rubric, closed)
     used = story_used(trail_of(last.text), trails) if trails and story.question != STORY else None
-    return Standing(
+    return Row(
         question=story.question,
         title=rubric.title if rubric else story.question,
         rarity=rubric.rarity if rubric else "uncommon",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from answer_coach.drafts.planning import MOST_A_DAY, Plan, Session
-from answer_coach.drafts.progress import Standing
+from answer_coach.drafts.progress import Row
 from answer_coach.drafts.tallies import ENOUGH, ByJudge, Share, Tally
 from answer_coach.feedback import GradedBy
 from answer_coach.reports.layout import WIDTH, hanging, width, wrap
@@ -33,7 +33,7 @@ def judge_label(by: GradedBy | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: bool = True) -> str:
+def progress_text(found: Sequence[Row], told: Sequence[ByJudge], numbers: bool = True) -> str:
     """The table, weakest first, and below it what is most often not said; without `numbers` no level shows."""
     signs = _signs(found) if numbers else {}
     lines = [f"{'FOR':<{FOR}}{'ANSWER':<{ANSWER}}{'DRAFT':<{DRAFT}}{'READS AS':<{READS}}{'STORY':<{STORY}}NEXT EDIT"]
@@ -44,7 +44,7 @@ def progress_text(found: Sequence[Standing], told: Sequence[ByJudge], numbers: b
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _row(one: Standing, signs: dict[str, str], numbers: bool) -> str:
+def _row(one: Row, signs: dict[str, str], numbers: bool) -> str:
     if one.name is None:
         head = f"{cell(one.question, FOR)}{'-':<{ANSWER}}{'-':<{DRAFT}}{one.state:<{READS}}"
         return head + cut(one.title, WIDTH - len(head))
@@ -58,7 +58,7 @@ def _row(one: Standing, signs: dict[str, str], numbers: bool) -> str:
     )
 
 
-def next_cell(one: Standing, room: int) -> str:
+def next_cell(one: Row, room: int) -> str:
     """The first label of the next edit, and how many more it needs."""
     if one.state != "graded":
         return {"ready": "rehearse", "not graded": "grade it", "not gradable": "see its card"}.get(one.state, "")
@@ -83,13 +83,13 @@ def cut(text: str, columns: int) -> str:
     return f"{text.rstrip()}..."
 
 
-def _signs(found: Iterable[Standing]) -> dict[str, str]:
+def _signs(found: Iterable[Row]) -> dict[str, str]:
     """A letter for each judge, where there is more than one."""
     judges = sorted({judge_label(one.graded_by) for one in found if one.overall is not None})
     return {judge: chr(ord("a") + at % 26) for at, judge in enumerate(judges)} if len(judges) > 1 else {}
 
 
-def _remarks(found: Sequence[Standing], signs: dict[str, str], numbers: bool) -> list[str]:
+def _remarks(found: Sequence[Row], signs: dict[str, str], numbers: bool) -> list[str]:
     lines: list[str] = []
     if signs:
         named = "; ".join(f"{sign} {judge}" for judge, sign in signs.items())
@@ -191,7 +191,7 @@ def _doing(session: Session) -> str:
 
 
 def progress_json(
-    found: Sequence[Standing],
+    found: Sequence[Row],
     told: Sequence[ByJudge],
     made: Plan | None,
     numbers: bool = True,
