@@ -56,7 +56,8 @@ def _course(axes: Any, course: Course, looks: Mapping[str, int]) -> None:
             before = course.stretches[at - 1]
             middle = (place[before.points[-1].draft] + place[stretch.points[0].draft]) / 2
             axes.axvline(middle, color="black", linestyle=":", linewidth=1)
-            axes.text(middle, 1.05, f" new {' and '.join(stretch.changed)}", fontsize=8, va="bottom")
+            told = f"new {' and '.join(stretch.changed)}"
+            axes.text(middle, 5, told, fontsize=8, rotation=90, ha="right", va="top")  # breaks may be close
     for level in EDGES:
         axes.axhline(level, color="black", linewidth=0.5, alpha=0.25)
     last = len(place) - 0.4
