@@ -64,6 +64,7 @@ ORDER = (
         "drafts.disputing",
         "drafts.keeping",
     ),
+    *("drafts.sources", "drafts.progress", "drafts.tallies", "drafts.planning"),
     *("laws.perturb", "laws.laws", "laws.material", "laws.check", "checking"),
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
     "batch.reading",
@@ -80,6 +81,7 @@ ORDER = (
         "reports.disputes",
         "reports.live",
     ),
+    *("reports.progress", "reports.course", "reports.chart"),
     *(
         "homes",
         "wiring",
@@ -103,6 +105,7 @@ ORDER = (
         "cli.watching",
         "cli.grade",
         "cli.drafts",
+        "cli.growing",
         "cli.batch",
         "cli.app",
     ),
@@ -126,7 +129,7 @@ DOORS = {
     "numpy": ("agreement",),
     "scipy": ("agreement",),
     "sklearn": ("agreement",),
-    "matplotlib": ("reports.plot",),
+    "matplotlib": ("reports.plot", "reports.chart"),
     "openpyxl": ("batch.sheets",),
     "docx": ("batch.sheets",),
 }

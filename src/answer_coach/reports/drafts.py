@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from answer_coach.answer import count_words
 from answer_coach.comparing import Advice, Comparison, Flip, Judgement, Step
+from answer_coach.drafts.progress import needs_of
 from answer_coach.drafts.records import Draft, Story
 from answer_coach.drafts.worddiff import Run
 from answer_coach.feedback import Feedback
@@ -175,10 +176,7 @@ def next_of(card: Feedback | None) -> str:
         return ""
     if card.ready:
         return "rehearse"
-    labels = {i.id: i.label for d in card.dimensions for i in d.indicators} | {
-        c.id: c.label for d in card.dimensions for c in d.caps
-    }
-    return ", ".join(labels.get(name) or name for name in card.next_edit.needs) if card.next_edit else ""
+    return ", ".join(needs_of(card))
 
 
 def shorten_line(line: str) -> str:
