@@ -102,7 +102,7 @@ def test_more_reworded_changes_than_the_noise_explains_are_believed() -> None:
     """Three indicators that fall together are no chance; where the judge's noise is as large, they are."""
     lost: dict[str, Verdict] = dict.fromkeys(VERDICTS, "absent")
     assert between(RETOLD, lost, {}).judgement == "worse"
-    noisy = Noise(paraphrases=Spread(pairs=20, flips=0.5, level=1, overall=0.6))
+    noisy = Noise(paraphrases=Spread(pairs=20, flips=0.5, level=1, overall=0.6, net=6))
     assert between(RETOLD, lost, {}, noisy).judgement == "within noise"
 
 

@@ -116,7 +116,7 @@ def compare(
         overall=(old.overall.level, new.overall.level),
         measured=noise.overall,
         judgement=_judgement(gained, lost, new.overall.level - old.overall.level),
-        advice=_advice(old, old_text, new, new_text),
+        advice=_advice(old, old_text, gained, new_text),
         same_text=old.answer.sha256 == new.answer.sha256,
     )
 
@@ -162,35 +162,23 @@ def _judgement(gained: Sequence[Flip], lost: Sequence[Flip], rise: float) -> Jud
     return "mixed"
 
 
-def _advice(old: Feedback, old_text: Answer, new: Feedback, new_text: Answer) -> Advice | None:
+def _advice(old: Feedback, old_text: Answer, gained: Sequence[Flip], new_text: Answer) -> Advice | None:
+    """What became of the older card's edit: what it needed and what the text gained; noise fulfils nothing."""
     edit = old.next_edit
     if edit is None:
         return None
-    before, after = _verdicts(old), _verdicts(new)
-    faults = {cap.id for d in old.dimensions for cap in d.caps} - {i.id for i in _indicators(old)}
-    labels = {i.id: i.label for i in _indicators(old)} | {
-        c.id: c.label for d in old.dimensions for c in d.caps if c.label
-    }
-    wanted = {name: "absent" if name in faults else "met" for name in edit.needs}
-    done = [name for name in edit.needs if after.get(name) == wanted[name]]
-    moved = [name for name in edit.needs if _rose(before.get(name), after.get(name), name in faults)]
+    labels = {result.id: result.label for result in results(old)}
+    reached = {flip.id: flip.now in (("absent",) if flip.fault else ("met",)) for flip in gained}
+    done = [name for name in edit.needs if reached.get(name)]
+    moved = any(name in reached for name in edit.needs)
     place = edit.place.opening if edit.place else None
     return Advice(
-        followed="done" if len(done) == len(edit.needs) else "partly" if done or moved else "not",
+        followed="done" if len(done) == len(edit.needs) else "partly" if moved else "not",
         asked=edit.ask,
         done=tuple(labels.get(name, name) for name in done),
         open=tuple(labels.get(name, name) for name in edit.needs if name not in done),
         touched=place is not None and follows(old_text, place) != follows(new_text, place),
     )
-
-
-def _rose(before: Verdict | None, after: Verdict | None, fault: bool) -> bool:
-    step = WORTH.get(after or "", 0) - WORTH.get(before or "", 0)
-    return step < 0 if fault else step > 0
-
-
-def _verdicts(card: Feedback) -> dict[str, Verdict]:
-    return {c.id: c.verdict for d in card.dimensions for c in d.caps} | {i.id: i.verdict for i in _indicators(card)}
 
 
 def _unchanged(old: Feedback, new: Feedback) -> Iterable[Unchanged]:
