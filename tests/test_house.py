@@ -38,6 +38,9 @@ ORDER = (
         "guards",
         "advice",
         "shape",
+        "cues",
+        "star",
+        "starnotes",
         "assemble",
         "amounts",
         "ordinary",
@@ -84,7 +87,7 @@ ORDER = (
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
     "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
+    *("reports.model", "reports.rewrite", "reports.star", "reports.calibration", "reports.plot", "reports.laws"),
     *("reports.batch", "reports.html", "reports.highlight", "reports.views"),
     *("reports.page", "reports.sending", "reports.writing"),
     *(

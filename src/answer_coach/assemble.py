@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from answer_coach import advice, scoring, shape
+from answer_coach import advice, scoring, shape, star, starnotes
 from answer_coach.answer import Answer, Word
 from answer_coach.errors import CoachError
 from answer_coach.feedback import (
@@ -68,6 +68,11 @@ class Provenance(Word):
             "usage": self.usage,
         }
 
+    def with_notes(self, notes: tuple[str, ...]) -> Provenance:
+        """The same with what is noted of a story's build; a note that an earlier card brought along stands once."""
+        kept = tuple(warning for warning in self.warnings if warning not in notes)
+        return self.model_copy(update={"warnings": (*kept, *notes)})
+
 
 class Judged(Word):
     """What came out of parse and verify: the findings, the judge's follow-ups, and the margin of its levels."""
@@ -102,8 +107,10 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
+    told = star.labelled(rubric, answer, findings, sure=not judged.humble)
+    notes = () if ready else starnotes.notes(rubric, answer, told, findings)
     return Feedback(
-        **about.head(),
+        **about.with_notes(notes).head(),
         dimensions=dimensions,
         overall=_overall(dimensions),
         slots=slots,
@@ -117,7 +124,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
             dict.fromkeys(advice.ask_for(rubric, (name,), asks) for name in (*first, *half, *missing) if name in asks)
         ),
         follow_ups=follow_ups(rubric, answer, judged),
-        shape=shape.shape(rubric, answer, findings),
+        shape=star.shares(told),
         timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
         uncredited=shape.uncredited(answer, findings),
         unverified_quotes=judged.unverified,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from answer_coach import starnotes
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged, Provenance, feedback
 from answer_coach.batch.cells import FORMULA, table
@@ -215,10 +216,11 @@ def _revised(item: Graded, decisions: Mapping[str, Decision], name: str, rubric:
     counts = ((len(changed), "verdict", "set"), (len(notes), "note", "written"))
     marks = [f"{n} {what}{'' if n == 1 else 's'} {done} by {name}" for n, what, done in counts if n]
     answer = _answer(item)
+    anew = {*answer.warnings, *starnotes.of_card(rubric, answer, card)}  # said by the code that makes the card
     about = Provenance(
         rubric=rubric,
         answer=answer,
-        warnings=(*(w for w in card.answer.warnings if w not in answer.warnings), *marks),
+        warnings=tuple(warning for warning in card.answer.warnings if warning not in anew),
         source=card.source,
         graded_by=card.graded_by,
         usage=card.usage,
@@ -226,7 +228,8 @@ def _revised(item: Graded, decisions: Mapping[str, Decision], name: str, rubric:
         coach_version=card.coach_version,
     )
     fresh = feedback(about, judged_again(card, decisions, changed, {**_own_notes(card, changed), **notes}))
-    return item.model_copy(update={"card": fresh.model_copy(update={"follow_ups": card.follow_ups})})
+    facts = fresh.answer.model_copy(update={"warnings": (*fresh.answer.warnings, *marks)})
+    return item.model_copy(update={"card": fresh.model_copy(update={"answer": facts, "follow_ups": card.follow_ups})})
 
 
 def _differs(result: Result, mine: Verdict) -> bool:
