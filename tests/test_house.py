@@ -51,6 +51,7 @@ ORDER = (
         "remarks",
         "rewriting",
         "noise",
+        "comparing",
     ),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *(
@@ -83,20 +84,20 @@ ORDER = (
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
+    *("drafts.records", "drafts.worddiff", "drafts.store", "drafts.keeping"),
     *("laws.perturb", "laws.laws", "laws.material", "laws.check", "checking"),
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
     "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
     *("reports.model", "reports.rewrite", "reports.star", "reports.calibration", "reports.plot", "reports.laws"),
     *("reports.batch", "reports.html", "reports.highlight", "reports.views"),
-    *("reports.page", "reports.sending", "reports.writing"),
+    *("reports.page", "reports.sending", "reports.writing", "reports.drafts", "reports.export"),
     *(
         "homes",
         "wiring",
         "cli.door",
         "cli.consent",
         "cli.hand",
-        "cli.grade",
         "cli.laws",
         "cli.calibrate",
         "cli.questions",
@@ -104,11 +105,17 @@ ORDER = (
         "cli.prompts",
         "cli.model",
         "cli.progress",
+        "cli.sitting",
+        "cli.adding",
+        "cli.weighing",
+        "cli.forgetting",
+        "cli.grade",
+        "cli.drafts",
         "cli.batch",
         "cli.app",
     ),
 )
-PACKAGES = ("", "library", "engines", "batch", "laws", "reports", "cli")
+PACKAGES = ("", "library", "engines", "batch", "drafts", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
     "openai": ("engines.client", "engines.compatible"),

@@ -26,6 +26,13 @@ LABELS = (
     "NOT GRADABLE",
     "FAILED",
     "ANSWER THIS",
+    "SINCE",
+    "GAINED",
+    "LOST",
+    "NOISE",
+    "LEVELS",
+    "LAST ADVICE",
+    "UNCHANGED",
 )
 
 
