@@ -12,10 +12,8 @@ from answer_coach.reports.layout import WIDTH, hanging, shorten, wrap
 TITLE = 37
 ASKED = 3  # rows whose next question is shown in full
 SLOTS = {"decision": "d", "trade_off": "t", "people": "p", "outcome": "o"}
-LEGEND = (
-    "SLOTS: Decision, Trade-off, People, Outcome; capital told, small half told, - not. "
-    "Levels are of each question's own rubric: don't add them up."
-)
+LEGEND = "SLOTS: Decision, Trade-off, People, Outcome; capital told, small half told, - not."
+APART = "Levels are of each question's own rubric: don't add them up."
 ANOTHER = "* as it stands it does not answer this question."
 HALVED = "The rules then halve all that it has."
 
@@ -32,7 +30,7 @@ def fit_text(fit: Fit, name: str = "", numbers: bool = True) -> str:
     for at, row in enumerate(rows):
         lines += _row(row, at < ASKED and not row.another, numbers)
     if rows:
-        lines += ["", *wrap(LEGEND, WIDTH)]
+        lines += ["", *wrap(f"{LEGEND} {APART}" if numbers else LEGEND, WIDTH)]
     if any(row.another for row in rows):
         lines += wrap(f"{ANOTHER} {HALVED}" if by.engine == "rules" else ANOTHER, WIDTH)
     reasons: dict[str, list[str]] = {}
