@@ -69,6 +69,7 @@ CUES: Mapping[Part, Sequence[tuple[float, str]]] = {
               r"|(?:haven't|has not|have not|never)\b.*\b(?:since|bought|needed)"),
         (1.0, rf"{NUMBER} (?:percent|per cent|in \w+)|instead of {NUMBER}|from {NUMBER}.* to {NUMBER}"),
         (1.0, r"\d ?%"),
+        (1.0, r"(?:a lot|far|much|clearly|many|way|even) (?:fewer|less|more|better|faster|earlier)|ended up"),
         (0.8, r"confirmed|a/b|compared with|against the other|without it|left out|group that"),
     ),
     "reflection": (

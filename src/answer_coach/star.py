@@ -23,6 +23,7 @@ TOLD: Mapping[str, float] = {"met": 3.0, "partial": 1.5}  # what evidence weighs
 UNSURE = 0.4  # of that, where the judge sees words and not sense
 AHEAD, BACK = 0.4, 1.3  # what it costs to go on to another part, or back to an earlier one
 SCENE, END = 0.9, 0.5  # for what stands before the first deed, and behind the last
+BARE = 0.8  # against a result that nothing but its place speaks for
 HEADLINE = 1.4  # for a result in the first sentence, where that tells a deed
 
 
@@ -53,12 +54,14 @@ def labelled(
         if named:
             said[named] += SET
     own = [{part for part in PARTS if said[part] > 0} for said in speak]
-    for said, where in zip(speak, _places(answer), strict=True):
+    opens, first, last = _deeds(answer)
+    for number, (said, where) in enumerate(zip(speak, _places(answer), strict=True)):
         for part in PARTS:
             said[part] += _usual(part, where)
-    opens, first, last = _deeds(answer)
-    for number, said in enumerate(speak):
-        said["situation"] += SCENE if int(opens) <= number < first else 0.0
+        if int(opens) <= number < first:
+            said["situation"] += SCENE + max(0.0, -_usual("situation", where))  # however long it takes
+        if "result" not in own[number]:
+            said["result"] -= BARE
         said["result"] += END if number > last else HEADLINE if opens and not number else 0.0
     found = zip(answer.sentences, _best(speak), own, strict=True)
     return tuple(Labelled(sentence=sentence, part=part, told=part in parts) for sentence, part, parts in found)

@@ -52,9 +52,7 @@ def of_card(rubric: Rubric, answer: Answer, card: Feedback) -> tuple[str, ...]:
 
 def _no_result(told: Sequence[Labelled], findings: Mapping[str, Finding]) -> Iterator[str]:
     outcome = findings.get("outcome")
-    if not any(item.part == "result" and item.told for item in told) and (
-        outcome is None or outcome.verdict == "absent"
-    ):
+    if not any(item.part == "result" for item in told) and (outcome is None or outcome.verdict == "absent"):
         yield "the draft ends without a result: what was different afterwards, and by how much?"
 
 
