@@ -128,6 +128,15 @@ def test_the_writers_headings_are_believed() -> None:
     assert made == ["result", "result", "reflection", "action"]
 
 
+def test_what_an_interviewer_asked_is_no_part_of_the_story() -> None:
+    """With a question and a reply behind it, the reply's sentences have parts, and the interviewer's have none."""
+    asked = f"{told('exemplar-strong').strip()}\n\nInterviewer: What did you learn since then?\n\nI ask first."
+    made = labelled(STORY, Answer.of(asked), {})
+    assert made[-1].sentence.text == "I ask first."
+    assert not any("Interviewer" in item.sentence.text for item in made)
+    assert len(made) == len(LABELS["exemplar-strong"]) + 1
+
+
 def test_evidence_moves_a_sentence() -> None:
     """A sentence whose words say nothing goes where the judge's evidence puts it."""
     draft = "It was a company of boats. There were ferries. There were tickets. Everybody came by car. I asked why."

@@ -16,6 +16,7 @@ from answer_coach.answer import Answer, Word
 from answer_coach.feedback import CapResult, Feedback, IndicatorResult
 from answer_coach.folding import fold_text, is_negation, words
 from answer_coach.noise import Noise
+from answer_coach.remaking import Result, results
 from answer_coach.rubric import DimensionId, Verdict
 
 WORTH = {"absent": 0, "partial": 1, "met": 2}
@@ -185,18 +186,7 @@ def _keeps(said: Sequence[str], window: Sequence[str]) -> bool:
 
 
 def _flips(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Iterable[Flip]:
-    pairs: list[tuple[IndicatorResult | CapResult, IndicatorResult | CapResult, bool]] = [
-        (a, b, False) for a, b in zip(_indicators(old), _indicators(new), strict=True)
-    ]
-    faults = {cap.id: cap for d in old.dimensions for cap in d.caps}
-    known = {a.id for a, _, _ in pairs}
-    pairs += [
-        (faults[cap.id], cap, True)
-        for d in new.dimensions
-        for cap in d.caps
-        if cap.id in faults and cap.id not in known
-    ]
-    for a, b, fault in pairs:
+    for a, b in zip(results(old), results(new), strict=True):
         if a.verdict == b.verdict or "cannot_tell" in (a.verdict, b.verdict):
             continue
         up = WORTH[b.verdict] > WORTH[a.verdict]
@@ -209,7 +199,7 @@ def _flips(old: Feedback, then: Reading, new: Feedback, now: Reading) -> Iterabl
             old_quote=_quote(a),
             new_quote=_quote(b),
             why=_why(quotes, other),
-            fault=fault,
+            fault=isinstance(a, CapResult),
         )
 
 
@@ -234,9 +224,9 @@ def _judgement(gained: Sequence[Flip], lost: Sequence[Flip], rise: float) -> Jud
     up, down = sum(flip.worth for flip in gained), -sum(flip.worth for flip in lost)
     if not up and not down:
         return "within noise"
-    if up >= OUTWEIGHS * down and rise >= 0:
+    if not down or (up >= OUTWEIGHS * down and rise >= 0):
         return "better"
-    if down >= OUTWEIGHS * up and rise <= 0:
+    if not up or (down >= OUTWEIGHS * up and rise <= 0):
         return "worse"
     return "mixed"
 
@@ -282,5 +272,5 @@ def _indicators(card: Feedback) -> list[IndicatorResult]:
     return [indicator for dimension in card.dimensions for indicator in dimension.indicators]
 
 
-def _quote(result: IndicatorResult | CapResult) -> str | None:
+def _quote(result: Result) -> str | None:
     return result.evidence[0].quote if result.evidence else None

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.cues import PARTS, heading, said_by, tells_deed
+from answer_coach.dialogue import interviewers
 from answer_coach.feedback import Feedback, Shape
 from answer_coach.folding import fold_text
 from answer_coach.rubric import Part, Rubric
@@ -42,20 +43,22 @@ def labelled(
     """Each sentence of a story with its part, in order; empty for questions that are not stories (no `shape`).
 
     `sure` tells whether the judge sees sense: the evidence of one that sees only words weighs less.  The words are
-    English ones; in other languages evidence and order decide.
+    English ones; in other languages evidence and order decide.  What an interviewer asked in between is not the story.
     """
-    if not rubric.shape or not answer.sentences:
+    asked = interviewers(answer) if rubric.shape else ()
+    sentences = [s for s in answer.sentences if s.number not in asked]
+    if not rubric.shape or not sentences:
         return ()
-    speak = [said_by(fold_text(s.text)) for s in answer.sentences]
-    for said, told in zip(speak, _evidence(rubric, answer, findings, sure), strict=True):
+    speak = [said_by(fold_text(s.text)) for s in sentences]
+    for said, told in zip(speak, _evidence(rubric, answer, sentences, findings, sure), strict=True):
         for part, weight in told.items():
             said[part] += weight
-    for said, named in zip(speak, _headings(answer), strict=True):
+    for said, named in zip(speak, _headings(sentences), strict=True):
         if named:
             said[named] += SET
     own = [{part for part in PARTS if said[part] > 0} for said in speak]
-    opens, first, last = _deeds(answer)
-    for number, (said, where) in enumerate(zip(speak, _places(answer), strict=True)):
+    opens, first, last = _deeds(sentences)
+    for number, (said, where) in enumerate(zip(speak, _places(sentences), strict=True)):
         for part in PARTS:
             said[part] += _usual(part, where)
         if int(opens) <= number < first:
@@ -63,7 +66,7 @@ def labelled(
         if "result" not in own[number]:
             said["result"] -= BARE
         said["result"] += END if number > last else HEADLINE if opens and not number else 0.0
-    found = zip(answer.sentences, _best(speak), own, strict=True)
+    found = zip(sentences, _best(speak), own, strict=True)
     return tuple(Labelled(sentence=sentence, part=part, told=part in parts) for sentence, part, parts in found)
 
 
@@ -90,12 +93,14 @@ def shares(sentences: Sequence[Labelled]) -> Shape | None:
     return Shape(**{part: round(share, 2) for part, share in told.items()})
 
 
-def _evidence(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure: bool) -> list[dict[Part, float]]:
+def _evidence(
+    rubric: Rubric, answer: Answer, sentences: Sequence[Sentence], findings: Mapping[str, Finding], sure: bool
+) -> list[dict[Part, float]]:
     """What the findings say for each sentence: the most that one indicator of a part says."""
     part_of = {name: part for part, names in rubric.shape.items() for name in names}
     used = credited(answer, findings)
     found = []
-    for sentence in answer.sentences:
+    for sentence in sentences:
         told: dict[Part, float] = {}
         for name in used.get(sentence.number, ()):
             if name in part_of:
@@ -105,24 +110,24 @@ def _evidence(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], s
     return found
 
 
-def _places(answer: Answer) -> list[float]:
+def _places(sentences: Sequence[Sentence]) -> list[float]:
     """Where the middle of each sentence stands among all words, 0 to 1."""
-    whole = sum(s.words for s in answer.sentences) or 1
+    whole = sum(s.words for s in sentences) or 1
     before, places = 0, []
-    for sentence in answer.sentences:
+    for sentence in sentences:
         places.append((before + sentence.words / 2) / whole)
         before += sentence.words
     return places
 
 
-def _deeds(answer: Answer) -> tuple[bool, int, int]:
+def _deeds(sentences: Sequence[Sentence]) -> tuple[bool, int, int]:
     """Whether the first sentence tells a deed; then between which sentences, from 0, the other deeds stand.
 
     Around those is told what they met with and what came of them.
     """
-    found = [at for at, sentence in enumerate(answer.sentences) if tells_deed(fold_text(sentence.text))]
+    found = [at for at, sentence in enumerate(sentences) if tells_deed(fold_text(sentence.text))]
     others = [at for at in found if at]
-    return 0 in found, *((others[0], others[-1]) if others else (0, len(answer.sentences)))
+    return 0 in found, *((others[0], others[-1]) if others else (0, len(sentences)))
 
 
 def _usual(part: Part, where: float) -> float:
@@ -138,11 +143,11 @@ def _usual(part: Part, where: float) -> float:
     return max(-2.0, 5.0 * where - 4.4)
 
 
-def _headings(answer: Answer) -> list[Part | None]:
+def _headings(sentences: Sequence[Sentence]) -> list[Part | None]:
     """The part that the writer's own heading names, for it and for what stands below."""
     found: list[Part | None] = []
     current: Part | None = None
-    for sentence in answer.sentences:
+    for sentence in sentences:
         current = heading(fold_text(sentence.text)) or current
         found.append(current)
     return found

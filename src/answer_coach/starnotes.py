@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from answer_coach import star
-from answer_coach.answer import Answer
+from answer_coach.answer import WORDS_PER_MINUTE, Answer
 from answer_coach.feedback import Feedback, Shape
 from answer_coach.folding import fold_text
 from answer_coach.rubric import Part, Rubric
@@ -40,7 +40,7 @@ def notes(rubric: Rubric, answer: Answer, told: Sequence[Labelled], findings: Ma
         *_whose(told),
         *_late(rubric, answer, told, findings),
         *_split(split),
-        *_length(rubric, answer),
+        *_length(rubric, told),
     )
     return found[:MOST_NOTES]
 
@@ -89,11 +89,11 @@ def _split(split: Shape) -> Iterator[str]:
         yield f"action is {action:.0%} of the draft (usual: about 60%)"
 
 
-def _length(rubric: Rubric, answer: Answer) -> Iterator[str]:
+def _length(rubric: Rubric, told: Sequence[Labelled]) -> Iterator[str]:
     """Whether a story is shorter or longer to say than is asked for, at a slow and at a fast pace alike."""
-    least, most = rubric.minutes
-    if answer.words / SLOW < least or answer.words / FAST > most:
-        seconds = round(answer.speaking_seconds / 10) * 10
+    (least, most), words = rubric.minutes, sum(item.sentence.words for item in told)
+    if words / SLOW < least or words / FAST > most:
+        seconds = round(words / WORDS_PER_MINUTE * 6) * 10
         yield f"the draft takes about {_clock(seconds)} to say (usual: {least:g}-{most:g} minutes)"
 
 

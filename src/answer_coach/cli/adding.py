@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from answer_coach.drafts.records import Draft
     from answer_coach.engines.interface import Judge
     from answer_coach.engines.noisebook import NoiseBook
-    from answer_coach.feedback import AnyCard
+    from answer_coach.feedback import AnyCard, Feedback, NotGradable
     from answer_coach.intake import Draft as Text
     from answer_coach.library.shelf import Library
 
@@ -55,6 +55,7 @@ class Keeper:
 
     def __init__(self, environ: dict[str, str], name: str, library: Library, fresh: bool = False, save: bool = True):
         from answer_coach import homes
+        from answer_coach.drafts.facts import read_facts
         from answer_coach.drafts.keeping import StoryReplies
         from answer_coach.drafts.records import checked_name
 
@@ -63,6 +64,7 @@ class Keeper:
         self.store = homes.drafts(environ) if save or there else None
         self.before = self.store.drafts(self.name) if self.store else []
         self.replies = StoryReplies(self.store, self.name, fresh) if self.store and save else None
+        self.facts = read_facts(homes.facts_file(environ, self.name))
         self.draft: Draft | None = None
 
     def __enter__(self) -> Keeper:
@@ -84,17 +86,35 @@ class Keeper:
             self.draft = Draft(story=self.name, question=question, number=len(self.before) + 1, at="", text=text)
         return self.draft
 
-    def graded(self, card: AnyCard) -> str:
-        """Keep the card of what was added; what changed since the last draft, in one line, "" for the first."""
+    def graded(self, card: Feedback | NotGradable) -> tuple[Feedback | NotGradable, str]:
+        """Keep the card of what was added, without edits that can't be made; what changed since the last draft.
+
+        The second is one line for a person, "" for the first draft.
+        """
         from answer_coach import homes
+        from answer_coach.drafts.asking import without
+        from answer_coach.drafts.facts import closed
+        from answer_coach.drafts.keeping import answer_of
         from answer_coach.drafts.records import Kept
 
+        if card.kind == "feedback" and self.draft:
+            answer, rubric = answer_of(self.draft.text), self.library.rubric(card.question)
+            card = without(card, answer, rubric, closed(self.facts))
         assert self.draft is not None  # noqa: S101 - `add` comes first
         if self.store and self.save:
             self.draft = self.store.keep(self.draft, card)
         else:
             self.draft = self.draft.model_copy(update={"cards": (Kept(at="", card=card),)})
-        return since(self.draft, self.before, homes.noise_book(self._environ), self.library) if self.before else ""
+        book = homes.noise_book(self._environ)
+        return card, since(self.draft, self.before, book, self.library) if self.before else ""
+
+    def undefended(self) -> str:
+        """The figures of the draft that its story's facts don't hold, where there are facts at all."""
+        from answer_coach.drafts.facts import undefended
+        from answer_coach.drafts.keeping import answer_of
+        from answer_coach.reports.facts import defend_text
+
+        return defend_text(undefended(answer_of(self.draft.text), self.facts)) if self.facts and self.draft else ""
 
 
 def add(choice: Choice, task: Task, view: View, read: Callable[[], Text], judge: Judge | None = None) -> None:
@@ -111,12 +131,14 @@ def add(choice: Choice, task: Task, view: View, read: Callable[[], Text], judge:
         text = read().text
         draft = keeper.add(text, question_of(text, task.question, keeper.before, library))
         card = sitting.card(draft, task.anyway)
-        line = keeper.graded(card)
+        card, line = keeper.graded(card)
         if line and view.format is Format.json:
             say(line)
         elif line:
             show(painted(since_text(line)))
         show(painted(card_text(card, library.rubric(card.question).title, view)))
+        if view.format is not Format.json:
+            show(painted(keeper.undefended()))
 
 
 def question_of(text: str, named: str, before: list[Draft], library: Library) -> str:
@@ -142,7 +164,7 @@ def since(draft: Draft, before: list[Draft], book: NoiseBook, library: Library) 
     last = before[-1]
     found = compared(last, draft, book, library.limits)
     if found:
-        return since_line(found, last.number)
+        return since_line(found, f"draft {last.number}")
     if not isinstance(draft.card, Feedback):
         return f"SINCE draft {last.number}: not compared, this one could not be graded"
     why = "it was not graded" if last.feedback is None else "another rubric, prompt or judge graded it"

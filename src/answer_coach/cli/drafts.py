@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from answer_coach.cli import answering, disputing, pressing, watching
 from answer_coach.cli.door import (
     Alone,
     Format,
@@ -67,6 +68,12 @@ def add(
         adding.add(choice, task, view, lambda: adding.read(file, edit), judge)
 
 
+app.command("answer")(answering.answer)
+app.command("watch")(watching.watch)
+app.command("press")(pressing.press)
+app.command("dispute")(disputing.dispute)
+
+
 @app.command("list")
 def list_(
     no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
@@ -101,12 +108,14 @@ def show_(
     with errors_as_messages():
         from answer_coach import wiring
         from answer_coach.cli.adding import View, card_text
-        from answer_coach.drafts.keeping import body_of
+        from answer_coach.drafts.disputing import overruled
+        from answer_coach.drafts.keeping import answer_of, body_of
         from answer_coach.drafts.records import draft_of
 
         environ = wiring.environment()
         with store_there(environ) as store:
             draft = draft_of(store.drafts(name), number, name)
+            events = [event for event in store.events(name, "overrule") if event.number == draft.number]
         library = wiring.make_library(environ, rubrics, alone)
         if format is not Format.json:
             when = draft.at[:16].replace("T", " ")
@@ -114,7 +123,10 @@ def show_(
         if draft.card is None:
             say(f"Draft {draft.number} was never graded: coach drafts compare {draft.story} --regrade")
             return
-        show(painted(card_text(draft.card, title_of(draft.card, library), View(format, why, not no_score))))
+        card = draft.card
+        if card.kind == "feedback" and events:
+            card = overruled(card, answer_of(draft.text), library.rubric(card.question), events)
+        show(painted(card_text(card, title_of(card, library), View(format, why, not no_score))))
 
 
 def title_of(card: AnyCard, library: Library) -> str:

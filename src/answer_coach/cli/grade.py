@@ -139,7 +139,8 @@ def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | No
             count = len(coach.request(draft.text, question=question or None).rubric.asked) if watch else 0
             with working(coach, watch, count):
                 card = _card(coach, task, source)
-            if keeper and (line := keeper.graded(card)):
+            card, line = keeper.graded(card) if keeper else (card, "")
+            if line:
                 (say if view.format is Format.json or view.out else show)(since_text(line))
             _show(card, coach, view)
             if rewrite and card.kind == "feedback":

@@ -27,8 +27,8 @@ WORDS: dict[Judgement, str] = {
 }
 
 
-def since_line(compared: Comparison, number: int) -> str:
-    """`SINCE draft 2: + own decision, - number; last advice done`."""
+def since_line(compared: Comparison, since: str) -> str:
+    """`SINCE draft 2: + own decision, - number; last advice done`; `since` names what it is compared with."""
     gains = [f"+ {flip.label}" for flip in compared.gained]
     losses = [f"- {flip.label}" for flip in compared.lost]
     what = ", ".join((*_first(losses), *_first(gains)))
@@ -37,8 +37,8 @@ def since_line(compared: Comparison, number: int) -> str:
     elif not what:
         what = "within noise, nothing gained or lost"
     if compared.same_text or compared.advice is None:
-        return f"SINCE draft {number}: {what}"
-    return f"SINCE draft {number}: {what}; {FOLLOWED[compared.advice.followed]}"
+        return f"SINCE {since}: {what}"
+    return f"SINCE {since}: {what}; {FOLLOWED[compared.advice.followed]}"
 
 
 def _first(named: Sequence[str]) -> list[str]:

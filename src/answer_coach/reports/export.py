@@ -33,6 +33,10 @@ def _lower(text: str) -> str:
 
 
 def _event(event: Event) -> str:
+    turns = event.data.get("turns")
+    if event.kind == "talk" and isinstance(turns, list):
+        said = "; ".join(f'asked "{turn["asked"]}", replied "{turn["said"]}"' for turn in turns)
+        return f"{event.at} talk: {markdown.escaped(said)}"
     told = "; ".join(f"{name}: {value}" for name, value in event.data.items() if isinstance(value, (str, int, float)))
     return f"{event.at} {event.kind}: {markdown.escaped(told)}"
 

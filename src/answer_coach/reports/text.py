@@ -33,6 +33,11 @@ LABELS = (
     "LEVELS",
     "LAST ADVICE",
     "UNCHANGED",
+    "COULD GO",
+    "CLOSED",
+    "DEFEND",
+    "ASKED AGAIN",
+    "TOGETHER",
 )
 
 
