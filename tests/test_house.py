@@ -20,8 +20,8 @@ ORDER = (
     *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "modes", "feedback", "calibration"),
     *("gate", "disguise", "appeals", "telling", "hollow", "unsaid", "tongues", "echo", "injected"),
     *("dialogue", "barring", "prompt", "extract", "parse", "verify", "scoring", "coverage", "guards"),
-    *("advice", "shape", "assemble", "remaking", "amounts", "ordinary", "spotting", "redacting", "steps"),
-    *("passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
+    *("advice", "shape", "cues", "star", "starnotes", "assemble", "remaking", "amounts", "ordinary", "spotting"),
+    *("redacting", "steps", "passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *(
         "engines.interface",
@@ -50,6 +50,7 @@ ORDER = (
         "repeating",
         "coach",
         "editing",
+        "fitting",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
@@ -69,7 +70,7 @@ ORDER = (
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
     "batch.reading",
     *("reports.layout", "reports.text", "reports.markdown", "reports.json", "reports.questions", "reports.rubrics"),
-    *("reports.model", "reports.rewrite", "reports.calibration", "reports.plot", "reports.laws"),
+    *("reports.model", "reports.rewrite", "reports.star", "reports.calibration", "reports.plot", "reports.laws"),
     *("reports.batch", "reports.html", "reports.highlight", "reports.views"),
     *(
         "reports.page",
@@ -80,6 +81,7 @@ ORDER = (
         "reports.facts",
         "reports.disputes",
         "reports.live",
+        "reports.fit",
     ),
     *("reports.progress", "reports.course", "reports.chart"),
     *(
@@ -104,6 +106,7 @@ ORDER = (
         "cli.pressing",
         "cli.watching",
         "cli.grade",
+        "cli.drafts_fit",
         "cli.drafts",
         "cli.growing",
         "cli.batch",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from answer_coach import advice, scoring, shape
+from answer_coach import advice, scoring, shape, star, starnotes
 from answer_coach.answer import Answer, Word
 from answer_coach.errors import CoachError
 from answer_coach.feedback import (
@@ -44,6 +44,8 @@ class Provenance(Word):
     rubric: Rubric
     answer: Answer
     warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """Warnings of whoever changed the card, which come last."""
     source: Source | None = None
     graded_by: GradedBy | None = None
     usage: Usage | None = None
@@ -62,11 +64,15 @@ class Provenance(Word):
                 words=self.answer.words,
                 speaking_seconds=self.answer.speaking_seconds,
                 sha256=self.answer.sha256,
-                warnings=(*self.answer.warnings, *self.warnings),
+                warnings=(*self.answer.warnings, *self.warnings, *self.marks),
             ),
             "graded_by": self.graded_by,
             "usage": self.usage,
         }
+
+    def noted(self, notes: tuple[str, ...]) -> Provenance:
+        """The same with what is noted of a story's build."""
+        return self.model_copy(update={"warnings": (*self.warnings, *notes)})
 
 
 class Judged(Word):
@@ -104,8 +110,10 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
+    told = star.labelled(rubric, answer, findings, sure=not judged.humble)
+    notes = () if ready else starnotes.notes(rubric, answer, told, findings)
     return Feedback(
-        **about.head(),
+        **about.noted(notes).head(),
         dimensions=dimensions,
         overall=_overall(dimensions),
         slots=slots,
@@ -123,7 +131,7 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
             )
         ),
         follow_ups=follow_ups(rubric, answer, judged),
-        shape=shape.shape(rubric, answer, findings),
+        shape=star.shares(told),
         timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
         uncredited=shape.uncredited(answer, findings),
         unverified_quotes=judged.unverified,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from answer_coach import starnotes
 from answer_coach.answer import Answer
 from answer_coach.assemble import Judged, Provenance
 from answer_coach.feedback import CapResult, Evidence, Feedback, IndicatorResult
@@ -22,11 +23,16 @@ def results(card: Feedback) -> Iterator[Result]:
 
 
 def about_of(card: Feedback, answer: Answer, rubric: Rubric, marks: Sequence[str] = ()) -> Provenance:
-    """Who made a card of what, as the card tells it; `marks` are warnings that come to it."""
+    """Who made a card of what, as the card tells it; `marks` are warnings that come to it.
+
+    What is noted of a story's build is left out: whoever makes the card again notes it anew.
+    """
+    anew = {*answer.warnings, *starnotes.of_card(rubric, answer, card)}
     return Provenance(
         rubric=rubric,
         answer=answer,
-        warnings=(*(warning for warning in card.answer.warnings if warning not in answer.warnings), *marks),
+        warnings=tuple(warning for warning in card.answer.warnings if warning not in anew),
+        marks=tuple(marks),
         source=card.source,
         graded_by=card.graded_by,
         usage=card.usage,

@@ -21,7 +21,7 @@ from answer_coach.cli.door import (
     show,
 )
 from answer_coach.cli.hand import ByHand, check_hand
-from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, store_of, store_there
+from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
 
 if TYPE_CHECKING:
     from answer_coach.feedback import AnyCard
@@ -174,6 +174,35 @@ def compare(
             show(comparison_json(compared, older, newer, runs, not prints_unicode()))
         else:
             show(painted(comparison_text(compared, older, newer, runs, why, not no_score)))
+
+
+@app.command("fit")
+def fit(
+    name: Name,
+    number: Number = None,
+    no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level.")] = False,
+    format: Annotated[Plain, typer.Option(help="How to print.")] = Plain.text,
+    model: Model = "",
+    base_url: BaseUrl = "",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use no reply that was kept from before.")] = False,
+    redact: Redact = None,
+    rubrics: Rubrics = None,
+    alone: Alone = False,
+    timeout: Timeout = None,
+    debug: Debug = False,
+) -> None:
+    """Which of the questions a story could serve, and what each would still need: a request for each question."""
+    with errors_as_messages(debug):
+        from answer_coach import wiring
+        from answer_coach.cli import drafts_fit
+        from answer_coach.drafts.keeping import StoryReplies, body_of
+        from answer_coach.drafts.records import draft_of
+
+        choice = Choice(model, base_url, timeout, 1, redact, rubrics, alone)
+        with store_there(wiring.environment()) as store:
+            draft = draft_of(store.drafts(name), number, name)
+            sitting = sit_down(choice, StoryReplies(store, draft.story, fresh))
+            drafts_fit.fit(sitting, body_of(draft.text), f"{draft.story}, draft {draft.number}", not no_score, format)
 
 
 @app.command("export")
