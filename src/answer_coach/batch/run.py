@@ -25,6 +25,7 @@ from answer_coach.errors import (
     ModelMissing,
     RequestRefused,
     UnknownQuestion,
+    Waiting,
 )
 from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
@@ -54,6 +55,8 @@ class Tally(Word):
     failed: int = 0
     there: int = 0
     """Answers that had their card already."""
+    waiting: int = 0
+    """Answers whose reply is left to a batch service; they have no card yet."""
     broken: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -162,6 +165,9 @@ class Run:
             )
             self._pacer.went_well()
             self._useless = self._unreached = 0
+        except Waiting:
+            self._count(waiting=1)
+            return
         except CoachError as error:
             if self._hopeless(error):
                 return
