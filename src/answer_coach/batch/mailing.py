@@ -19,9 +19,11 @@ from answer_coach.engines.interface import ServiceLimits
 from answer_coach.engines.outbox import read_row, request_line
 from answer_coach.engines.replies import Replies
 from answer_coach.engines.service import Service, Ticket
-from answer_coach.errors import CoachError, EndpointFault, RequestRefused
+from answer_coach.errors import CoachError, EndpointFault, RequestRefused, TimedOut, Unreachable
 
 MISSING = "missing"
+IN_DOUBT = (Unreachable, TimedOut, EndpointFault)
+"""After these nobody knows whether a batch was made: it is looked for before the next try."""
 
 
 class Letters:
@@ -117,25 +119,33 @@ class Post:
         return never
 
     def drop(self, never: list[Parcel]) -> None:
-        """Forget files of which no batch was made; what the service has of them goes as far as it can be found."""
+        """Give up files of which no batch was made; what the service has of them goes as far as it can be found."""
         for parcel in never:
             try:
                 if file_id := parcel.file_id or self._service.find_file(f"{parcel.name}.jsonl"):
                     self._service.remove_file(file_id)
             except CoachError:
                 pass  # it costs nothing there
-        kept = tuple(parcel for parcel in self.posted.parcels if parcel not in never)
-        self.note(parcels=kept)
-        self._desk.sweep(self.posted)
+        self._forget(never)
 
     def send(self, parcels: list[Parcel]) -> None:
-        """Send files and have batches made of them."""
+        """Send files and have batches made of them.  Where one is refused, it and those behind it are given up."""
         self.note(parcels=(*self.posted.parcels, *parcels))
-        for parcel in parcels:
-            file_id = self._service.upload(self._desk.requests(parcel.name))
+        for at, parcel in enumerate(parcels):
+            try:
+                file_id = self._service.upload(self._desk.requests(parcel.name))
+            except CoachError:
+                self._forget(parcels[at:])
+                raise
             sent = parcel.model_copy(update={"file_id": file_id})
             self._save(sent)
-            self._noted(sent, self._service.create(file_id, parcel.name))
+            try:
+                self._noted(sent, self._service.create(file_id, parcel.name))
+            except CoachError as fault:
+                self._forget(parcels[at + 1 :])
+                if not isinstance(fault, IN_DOUBT):
+                    self.drop([sent])
+                raise
 
     def look(self) -> bool:
         """Ask where all files stand; whether none is under way any more."""
@@ -161,6 +171,12 @@ class Post:
             noted = self._noted_parcel(parcel, ticket)
             if ticket.ended:
                 self._fetch(noted, ticket, results)
+
+    def _forget(self, parcels: list[Parcel]) -> None:
+        names = {parcel.name for parcel in parcels}
+        self.note(parcels=tuple(parcel for parcel in self.posted.parcels if parcel.name not in names))
+        for name in names:
+            self._desk.requests(name).unlink(missing_ok=True)
 
     def _fetch(self, parcel: Parcel, ticket: Ticket, results: Replies) -> None:
         sent = self._desk.ids([parcel])

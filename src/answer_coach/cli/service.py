@@ -14,6 +14,7 @@ from answer_coach.cli.door import say
 from answer_coach.cli.plan import (
     BROKEN,
     ENDED,
+    SOME_FAILED,
     Input,
     Plan,
     Shown,
@@ -97,6 +98,7 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
     from answer_coach import wiring
     from answer_coach.batch.posted import Desk, Posted
     from answer_coach.batch.rounds import beyond, resumed
+    from answer_coach.reports.batch import plural
 
     endpoint = told.endpoint
     told = told.at_its_price(endpoint)
@@ -109,10 +111,15 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
         size = 4 * found.input_tokens + BYTES * requests
         files = max(-(-requests // endpoint.service.requests), -(-size // endpoint.service.bytes))
         share = f"{endpoint.service.share:.0%} of the price, as told here"
-        tell(coach, found, source, f"Over the batch service of {endpoint.host}: about {files} files, at {share}.")
+        tell(
+            coach,
+            found,
+            source,
+            f"Over the batch service of {endpoint.host}: about {plural(files, 'file')}, at {share}.",
+        )
         return 0
     consent.agree(told.settings, coach, told.environ, f"{found.to_grade} answers")
-    if not sure:
+    if not sure and found.to_grade:
         say(
             f"How {endpoint.host} takes the form of a reply is not known, and a batch service can't be asked first: "
             "the schema goes along and stands in the prompt. 'coach model check' finds it out."
@@ -133,16 +140,18 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
     with office(told, endpoint, plan.out, lambda: resumed(desk.load(), fresh, str(plan.out))) as held:
         post = held.post
         desk.keep_input(source.read(), merged=bool(post.posted.under_way or post.posted.waiting))
-        post.drop(post.find_lost())
+        if lost := post.find_lost():
+            post.drop(lost)
         made = graded(held)
         limit = beyond(plan.limits, made, post.posted)
         if limit or made.run.tally.stopped:
             say(f"Nothing was sent{': ' + limit if limit else ''}.")
             return end(held, made, shown, told.library, ENDED)
         _send(held, made, plan.yes)
+        code = SOME_FAILED if made.run.tally.failed else 0 if told.waits else None
         if post.posted.under_way and told.waits:
             made = waited(held, told.poll)
-        return end(held, made, shown, told.library, 0 if told.waits else None)
+        return end(held, made, shown, told.library, code)
 
 
 def _send(held: Office, made: Round, yes: bool) -> None:
@@ -196,9 +205,8 @@ def waited(held: Office, poll: float) -> Round:
 
 
 def _later(held: Office) -> str:
-    out = held.desk.out
-    host = held.post.posted.host
-    return f"It goes on at {host}. See how far: coach batch status {out}. Pick it up: coach batch collect {out}"
+    out, host = held.desk.out, held.post.posted.host
+    return f"It goes on at {host}.\nSee how far: coach batch status {out}\nPick it up:  coach batch collect {out}"
 
 
 def end(held: Office, made: Round, shown: Shown, library: Library, code: int | None = 0) -> int:

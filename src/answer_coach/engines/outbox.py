@@ -67,9 +67,10 @@ class Outbox(Traffic):
         raise Waiting(f"The reply of {endpoint.host} is not there yet", hint="coach batch collect picks it up.")
 
     def unclaimed(self, under_way: set[bytes]) -> int:
-        """How many replies, there or under way, fit no request of this run or of one before."""
-        fetched = (key for key in self._results.keys() if key not in self.asked)  # noqa: SIM118  it is no mapping
-        return sum(not (self._results.get(key) or {}).get(ASKED) for key in fetched) + len(under_way - self.asked)
+        """How many good replies, there or under way, fit no request of this run or of one before."""
+        rows = (self._results.get(key) or {} for key in self._results.keys() if key not in self.asked)  # noqa: SIM118
+        good = [row for row in rows if row.get("status") == 200 and not row.get(ASKED)]
+        return len(good) + len(under_way - self.asked)
 
     def _said(self, key: bytes, row: Mapping[str, Any], endpoint: Endpoint) -> Gathered:
         if row["status"] == 200:
