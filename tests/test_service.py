@@ -212,6 +212,22 @@ def test_killed_while_it_sends_it_pays_once(tmp_path: Path, step: str) -> None:
         assert len(uploads) == 1
 
 
+@POSIX
+def test_killed_while_it_fetches_it_fetches_again(tmp_path: Path) -> None:
+    """Killed with the results on their way: they are fetched once more, and nothing is sent."""
+    given, out = table(tmp_path / "a.csv", range(3)), tmp_path / "out"
+    with service(Provider(slow={"fetch": 1.5})) as provider:
+        process = started(given, "--out", out, *VIA, at=at(provider))
+        until(lambda: provider.fetched > 0)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=20)
+        assert cards(out) == []
+        provider.slow.clear()
+        again = picking("collect", out, provider)
+        assert (again.code, len(provider.batches), len(cards(out))) == (0, 1, 3), again.err
+        assert len([name for name, _ in provider.files.values() if name.startswith("coach-")]) == 1
+
+
 def test_a_batch_whose_reply_was_lost_is_not_made_twice(tmp_path: Path) -> None:
     """The connection breaks behind the making: it is looked for, among others, before it is tried again."""
     given, out = table(tmp_path / "a.csv", range(2)), tmp_path / "out"
@@ -310,6 +326,23 @@ def test_only_a_model_is_asked_over_the_service_that_there_is(tmp_path: Path, mo
     """Another service, or the rules: exit code 2 and what to say instead."""
     ran = inside(table(tmp_path / "a.csv", range(1)), "--out", tmp_path / "out", "--model", "openai/m", *more)
     assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+def test_a_retry_forgets_what_made_it_fail_and_keeps_what_goes_on(tmp_path: Path) -> None:
+    """One answer is refused, one has a reply to go on from, one expired: --retry-failed asks each what it lacks."""
+    given, out = table(tmp_path / "a.csv", range(3)), tmp_path / "out"
+
+    def mixed(lines: Lines) -> Outcome:
+        by = {number_of(line): line for line in lines}
+        return Outcome(output=[replied(by[1], "Fine.")], errors=[refused(by[0], 400, "content_filter"), expired(by[2])])
+
+    with service(Provider(ends=mixed)) as provider:
+        assert sending(given, out, provider).code == 4
+        provider.ends = all_well
+        ran = sending(given, out, provider, "--retry-failed")
+        assert (ran.code, len(provider.batches)) == (0, 2), ran.err
+        assert {number_of(line): len(line["body"]["messages"]) for line in provider.sent[1]} == {0: 2, 1: 4, 2: 2}
+    assert [kind for _, kind in kinds(out)] == ["feedback"] * 3
 
 
 def test_what_was_refused_once_is_graded_again_on_demand(tmp_path: Path) -> None:

@@ -66,12 +66,13 @@ class Provider:
     there: bool = True
     """Whether there is such a service at all."""
     slow: dict[str, float] = field(default_factory=dict)
-    """Seconds by which the reply to `upload` or `create` comes late; the work is done before."""
+    """Seconds by which the reply to `upload`, `create` or `fetch` comes late; the work is done before."""
     lose: set[str] = field(default_factory=set)
     """Replies that are lost once, though the work is done."""
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     batches: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    fetched: int = 0
     asked: int = 0
     """Requests for a completion outside the service."""
 
@@ -125,7 +126,9 @@ class Provider:
             del self.files[words[1]]
             return Reply(body={"id": words[1], "deleted": True})
         held = self.files.get(words[1])
-        return Reply(body=held[1].decode(), headers={"content-type": "application/jsonl"}) if held else NOWHERE
+        reply = Reply(body=held[1].decode(), headers={"content-type": "application/jsonl"}) if held else NOWHERE
+        self.fetched += 1
+        return self._late("fetch", reply)
 
     def _create(self, told: dict[str, Any]) -> Reply:
         assert (told["endpoint"], told["completion_window"]) == ("/v1/chat/completions", "24h")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
+from answer_coach.batch.entry import Entry
 from answer_coach.batch.ledger import Ledger
 from answer_coach.batch.mailing import Letters, Post
 from answer_coach.batch.posted import Desk, Posted
-from answer_coach.batch.run import Limits, Run, Tally
+from answer_coach.batch.run import Limits, Marks, Run, Tally
 from answer_coach.coach import Coach
 from answer_coach.engines.interface import Endpoint, ServiceLimits
 from answer_coach.engines.outbox import Outbox
@@ -53,6 +55,23 @@ def grade_round(office: Office, tell: Callable[[Tally], None] = lambda tally: No
     mode = coach.judge.graded_by.reply_mode or posted.mode
     post.note(mode=mode, refused=refused, waiting=run.tally.waiting)
     return Round(run, coach, letters, outbox.unclaimed(under_way))
+
+
+def forget_failed(office: Office) -> None:
+    """Forget the replies that made answers fail, so that they are asked for anew; not those that are still to go on."""
+    outbox = Outbox(office.results, mends=not office.post.posted.replied)
+    coach = office.coach(outbox)
+    marks = Marks(coach)
+    for entry in office.desk.input():
+        if not isinstance(entry, Entry) or entry.question not in coach.library.files:
+            continue
+        state = office.ledger.state(marks.place(entry))
+        if state and state.kind == "failed":
+            outbox.asked.clear()
+            outbox.missing.clear()
+            asyncio.run(coach.abatch([entry.text], question=entry.question, anyway=office.post.posted.anyway))
+            if not outbox.missing:
+                office.results.remove(outbox.asked)
 
 
 def check_claimed(made: Round, yes: bool) -> None:

@@ -97,7 +97,7 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
     """Grade over the service what has no card; the exit code."""
     from answer_coach import wiring
     from answer_coach.batch.posted import Desk, Posted
-    from answer_coach.batch.rounds import beyond, resumed
+    from answer_coach.batch.rounds import beyond, forget_failed, resumed
     from answer_coach.reports.batch import plural
 
     endpoint = told.endpoint
@@ -142,6 +142,8 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
         desk.keep_input(source.read(), merged=bool(post.posted.under_way or post.posted.waiting))
         if lost := post.find_lost():
             post.drop(lost)
+        if plan.retry_failed:
+            forget_failed(held)
         made = graded(held)
         limit = beyond(plan.limits, made, post.posted)
         if limit or made.run.tally.stopped:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,11 @@ class Replies:
         with self._lock:
             rows = self._db.execute("SELECT key FROM replies").fetchall()
         return (row[0] for row in rows)
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Forget single replies."""
+        with self._lock:
+            self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
 
     def settle(self) -> None:
         """All that was kept is on disk when this returns, also should the power fail."""
