@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import email
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.endpoints import reader
-from tests.support.server import Handler, Reply, completion
+from tests.support.batches import Ran, cards, inside
+from tests.support.server import Endpoint, Handler, Reply, completion
 
 Lines = Sequence[dict[str, Any]]
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and modes are POSIX's here")
+VIA = ("--via", "openai-batch", "--poll", "0.1")
 NOWHERE = Reply(404, {"error": {"code": "not_found", "message": "no such path"}})
 
 
@@ -204,3 +211,35 @@ def service(provider: Provider | None = None) -> Iterator[Provider]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def at(provider: Provider) -> Endpoint:
+    """The service as the endpoint of a command line."""
+    return Endpoint(provider.base_url)
+
+
+def sending(given: Path, out: Path, provider: Provider, *more: str) -> Ran:
+    """A batch over the service, to its end."""
+    return inside(given, "--out", out, *VIA, *more, at=at(provider))
+
+
+def picking(word: str, out: Path, provider: Provider, *more: str) -> Ran:
+    """`status` or `collect`."""
+    return inside(word, out, "--base-url", provider.base_url, *more)
+
+
+def number_of(line: dict[str, Any]) -> int:
+    """The number of the answer that a request carries."""
+    said = "\n".join(str(m["content"]) for m in line["body"]["messages"])
+    return int(said.rpartition("depot number ")[2].split(".")[0])
+
+
+def kinds(out: Path) -> list[tuple[int, str]]:
+    """Row and kind of each card."""
+    return [(card["source"]["row"], card["kind"]) for card in cards(out)]
+
+
+def setting(home: Path, text: str) -> None:
+    """Write the config file."""
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text(text, encoding="utf-8")

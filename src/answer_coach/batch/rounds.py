@@ -46,7 +46,8 @@ def grade_round(office: Office, tell: Callable[[Tally], None] = lambda tally: No
     letters = Letters(desk, office.limits, under_way)
     outbox = Outbox(office.results, office.kept, letters.put, mends=not posted.replied)
     coach = office.coach(outbox)
-    run = Run(coach, office.ledger, retry_failed=posted.retry_failed, anyway=posted.anyway, tell=tell)
+    again, anyway = posted.retry_failed, posted.anyway
+    run = Run(coach, office.ledger, retry_failed=again, anyway=anyway, tell=tell, to_the_end=True)
     try:
         run.grade(desk.input())
     finally:
@@ -100,7 +101,7 @@ def beyond(limits: Limits, made: Round, posted: Posted) -> str:
 def settle(office: Office, made: Round) -> bool:
     """Clear the folder of answers and replies where nothing is left to be graded or fetched; whether that is so."""
     posted = office.post.posted
-    if posted.under_way or made.run.tally.waiting or made.run.tally.stopped:
+    if posted.under_way or made.run.tally.waiting:
         return False
     office.results.close()
     office.desk.clear()

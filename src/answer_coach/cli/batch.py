@@ -70,7 +70,7 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no reply that was kept from before.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop where a row can't be read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count answers, tokens and cost; send nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Grade anew what an older rubric or judge graded.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do anew what was graded or sent with other settings.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
     cards: Annotated[str, typer.Option(help="One file an answer, to send: markdown, html or none.")] = "none",
     no_score: Annotated[bool, typer.Option("--no-score", help="Cards to send carry no levels.")] = False,

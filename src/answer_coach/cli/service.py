@@ -96,7 +96,7 @@ def check_under_way(out: Path, yes: bool) -> None:
 def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> int:
     """Grade over the service what has no card; the exit code."""
     from answer_coach import wiring
-    from answer_coach.batch.posted import Desk, Posted
+    from answer_coach.batch.posted import Desk
     from answer_coach.batch.rounds import beyond, forget_failed, resumed
     from answer_coach.reports.batch import plural
 
@@ -124,7 +124,32 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
             f"How {endpoint.host} takes the form of a reply is not known, and a batch service can't be asked first: "
             "the schema goes along and stands in the prompt. 'coach model check' finds it out."
         )
-    fresh = Posted(
+    fresh = _begun(told, plan, endpoint, known)
+    desk = Desk(plan.out)
+    with office(told, endpoint, plan.out, lambda: resumed(desk.load(), fresh, str(plan.out))) as held:
+        post = held.post
+        desk.keep_input(source.read(), merged=bool(post.posted.under_way or post.posted.waiting))
+        if lost := post.find_lost():
+            post.drop(lost)
+        if plan.retry_failed:
+            forget_failed(held)
+        made = graded(held)
+        limit = beyond(plan.limits, made, post.posted)
+        if limit:
+            say(f"Nothing was sent: {limit}.")
+            return end(held, made, shown, told.library, ENDED)
+        _send(held, made, plan.yes)
+        code = SOME_FAILED if made.run.tally.failed else 0 if told.waits else None
+        if post.posted.under_way and told.waits:
+            made = waited(held, told.poll)
+        return end(held, made, shown, told.library, code)
+
+
+def _begun(told: Told, plan: Plan, endpoint: Endpoint, known: Known) -> Posted:
+    """What is to be written down of a batch of which nothing was sent yet."""
+    from answer_coach.batch.posted import Posted
+
+    return Posted(
         model=endpoint.model,
         provider=endpoint.provider,
         host=endpoint.host,
@@ -136,24 +161,6 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
         retry_failed=plan.retry_failed,
         fresh=told.fresh,
     )
-    desk = Desk(plan.out)
-    with office(told, endpoint, plan.out, lambda: resumed(desk.load(), fresh, str(plan.out))) as held:
-        post = held.post
-        desk.keep_input(source.read(), merged=bool(post.posted.under_way or post.posted.waiting))
-        if lost := post.find_lost():
-            post.drop(lost)
-        if plan.retry_failed:
-            forget_failed(held)
-        made = graded(held)
-        limit = beyond(plan.limits, made, post.posted)
-        if limit or made.run.tally.stopped:
-            say(f"Nothing was sent{': ' + limit if limit else ''}.")
-            return end(held, made, shown, told.library, ENDED)
-        _send(held, made, plan.yes)
-        code = SOME_FAILED if made.run.tally.failed else 0 if told.waits else None
-        if post.posted.under_way and told.waits:
-            made = waited(held, told.poll)
-        return end(held, made, shown, told.library, code)
 
 
 def _send(held: Office, made: Round, yes: bool) -> None:
@@ -238,7 +245,7 @@ def line(parcel: Parcel) -> str:
     if not parcel.collected:
         return f"{named}: {parcel.status}{faults}, {parcel.completed} of {parcel.requests} done, {parcel.failed} failed"
     lost = sum(parcel.lost.values())
-    why = ", ".join(f"{count} {word}" for word, count in parcel.lost.items())
+    why = ", ".join(f"{word} ({count})" for word, count in parcel.lost.items())
     again = f"; to ask again: {why}" if why else ""
     return f"{named}: {parcel.status}{faults}, {parcel.requests - lost} of {parcel.requests} collected{again}"
 
