@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from answer_coach import homes
+from answer_coach.engines.memory import Known
+from answer_coach.engines.providers import find_endpoint
 from tests.support.batches import cards, inside, table, text_of
 from tests.support.service import (
     VIA,
@@ -16,6 +19,7 @@ from tests.support.service import (
     Outcome,
     Provider,
     all_well,
+    at,
     expired,
     kinds,
     number_of,
@@ -189,3 +193,32 @@ def test_what_was_refused_once_is_graded_again_on_demand(tmp_path: Path) -> None
     assert [kind for _, kind in kinds(out)] == ["feedback"] * 3
     told = json.loads((out / "service.json").read_text(encoding="utf-8"))
     assert (told["waiting"], told["retry_failed"]) == (0, False)
+
+
+def test_what_is_known_of_the_endpoint_is_used(tmp_path: Path) -> None:
+    """A reply mode that an ordinary run found out holds for the service, and nothing is said of it."""
+    given, other = table(tmp_path / "a.csv", range(2)), table(tmp_path / "b.csv", range(2, 4))
+    with service() as provider:
+        assert inside(given, "--out", tmp_path / "one", at=at(provider)).code == 0
+        ran = sending(other, tmp_path / "two", provider)
+        assert (ran.code, "takes the form" in ran.err) == (0, False), ran.err
+        assert {line["body"]["response_format"]["type"] for line in provider.sent[0]} == {"json_object"}
+        kept = sending(given, tmp_path / "three", provider)
+        assert (kept.code, len(provider.batches)) == (0, 1), kept.err
+
+
+def test_one_answer_out_of_form_changes_nothing_for_others(tmp_path: Path, home: Path) -> None:
+    """A judge that fails one answer twice is not asked in another way from then on: others keep what was replied."""
+    given, out = table(tmp_path / "a.csv", range(2)), tmp_path / "out"
+
+    def halting(lines: Lines) -> Outcome:
+        first = len(lines[0]["body"]["messages"]) == 2
+        return Outcome(output=[replied(one, "Fine." if first or number_of(one) == 0 else None) for one in lines])
+
+    with service(Provider(ends=halting)) as provider:
+        known = find_endpoint("m", provider.base_url, {})
+        homes.memory({"COACH_HOME": str(home)}).keep(known, Known(mode="json_schema"))
+        assert sending(given, out, provider).code == 4
+        ran = sending(given, out, provider)
+        assert (ran.code, [len(lines) for lines in provider.sent]) == (4, [2, 2]), ran.err
+    assert kinds(out) == [(1, "failed"), (2, "feedback")]

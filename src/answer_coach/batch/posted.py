@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from answer_coach.answer import Word
 from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import place_of
+from answer_coach.cleaning import visible
 from answer_coach.engines.replies import Replies
 from answer_coach.errors import StoreError
 from answer_coach.modes import ReplyMode
@@ -33,7 +34,7 @@ GAVE_UP = f"Remove {STATE} to give up what is under way."
 class Parcel(Word):
     """One file of requests.  `name` stands in the service's own books too, so that a lost id is found again."""
 
-    name: str
+    name: str = Field(pattern=r"^coach-[0-9a-f]+$")
     requests: int
     tokens_in: int = 0
     """Estimated."""
@@ -48,6 +49,18 @@ class Parcel(Word):
     """Requests that have no reply and are to be asked again: how many, by a short word for why."""
     faults: tuple[str, ...] = ()
     """Codes of what the service found wrong with the whole file."""
+
+    def __str__(self) -> str:
+        """Where it stands, on a line."""
+        named = self.batch_id or f"{self.name} (not submitted)"
+        faults = f" ({', '.join(self.faults)})" if self.faults else ""
+        if not self.collected:
+            done = f"{self.completed} of {self.requests} done, {self.failed} failed"
+            return visible(f"{named}: {self.status}{faults}, {done}")
+        lost = sum(self.lost.values())
+        why = ", ".join(f"{word} ({count})" for word, count in self.lost.items())
+        again = f"; to ask again: {why}" if why else ""
+        return visible(f"{named}: {self.status}{faults}, {self.requests - lost} of {self.requests} collected{again}")
 
 
 class Posted(Word):

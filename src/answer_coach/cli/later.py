@@ -9,7 +9,7 @@ import typer
 
 from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, say, show
 from answer_coach.cli.plan import Shown, check_form
-from answer_coach.cli.service import OPENAI, POLL, Poll, Told, end, graded, line, office, waited
+from answer_coach.cli.service import OPENAI, POLL, Poll, Told, end, graded, office, waited
 
 if TYPE_CHECKING:
     from answer_coach.batch.posted import Desk, Parcel, Posted
@@ -35,7 +35,7 @@ def status(
             environ = wiring.environment()
             with Service(_endpoint(posted, _settings(posted, environ, base_url), environ, folder)) as service:
                 parcels = [_seen(service, parcel) for parcel in parcels]
-        show("".join(f"{line(parcel)}\n" for parcel in parcels))
+        show("".join(f"{parcel}\n" for parcel in parcels))
 
 
 def collect(

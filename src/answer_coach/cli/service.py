@@ -26,7 +26,7 @@ from answer_coach.cli.plan import (
 )
 
 if TYPE_CHECKING:
-    from answer_coach.batch.posted import Parcel, Posted
+    from answer_coach.batch.posted import Posted
     from answer_coach.batch.rounds import Office, Round
     from answer_coach.coach import Coach
     from answer_coach.engines.interface import Endpoint
@@ -194,7 +194,7 @@ def graded(held: Office) -> Round:
     before = len(held.post.collected)
     held.post.collect(held.results)
     for parcel in held.post.collected[before:]:
-        say(line(parcel))
+        say(str(parcel))
     made = grade_round(held)
     held.ledger.write_manifest(manifest(made.coach, made.run.tally.model_dump()))
     return made
@@ -238,18 +238,6 @@ def end(held: Office, made: Round, shown: Shown, library: Library, code: int | N
     return (BROKEN if tally.broken else 0) if as_meant else code or exit_code(made.run)
 
 
-def line(parcel: Parcel) -> str:
-    """Where a file stands, on a line."""
-    named = parcel.batch_id or f"{parcel.name} (not submitted)"
-    faults = f" ({', '.join(parcel.faults)})" if parcel.faults else ""
-    if not parcel.collected:
-        return f"{named}: {parcel.status}{faults}, {parcel.completed} of {parcel.requests} done, {parcel.failed} failed"
-    lost = sum(parcel.lost.values())
-    why = ", ".join(f"{word} ({count})" for word, count in parcel.lost.items())
-    again = f"; to ask again: {why}" if why else ""
-    return f"{named}: {parcel.status}{faults}, {parcel.requests - lost} of {parcel.requests} collected{again}"
-
-
 def _known(told: Told, endpoint: Endpoint) -> tuple[Known, bool]:
     """What is known of the endpoint, with the reply mode settled without asking; whether it was known."""
     from answer_coach import homes
@@ -259,13 +247,14 @@ def _known(told: Told, endpoint: Endpoint) -> tuple[Known, bool]:
     return known.model_copy(update={"mode": mode or UNSURE}), mode is not None
 
 
-def _pinned(told: Told, endpoint: Endpoint, posted: Posted) -> Memory:
-    """What was sent under some mode is graded under it, whatever was found out since."""
+def _pinned(told: Told, endpoint: Endpoint, posted: Posted) -> tuple[Settings, Memory]:
+    """Settings and knowledge under which something was sent: it is graded under them, whatever was found out since."""
     from answer_coach.engines.memory import Memory
 
     memory, known = Memory(), _known(told, endpoint)[0]
     memory.keep(endpoint, known.model_copy(update={"mode": posted.mode, "refused": posted.refused}))
-    return memory
+    tuning = told.settings.tuning.model_copy(update={"reply_mode": posted.mode})
+    return told.settings._replace(tuning=tuning), memory
 
 
 @contextmanager
@@ -288,9 +277,9 @@ def office(told: Told, endpoint: Endpoint, out: Path, load: Callable[[], Posted]
         with closing(desk.results()) as results, closing(kept):
 
             def make(outbox: Outbox) -> Coach:
-                known = _pinned(told, endpoint, post.posted)
+                settings, known = _pinned(told, endpoint, post.posted)
                 return wiring.make_coach(
-                    told.settings, told.environ, told.library, passes=told.passes, traffic=outbox, known=known
+                    settings, told.environ, told.library, passes=told.passes, traffic=outbox, known=known
                 )
 
             post = Post(desk, posted, service)

@@ -41,8 +41,8 @@ class Ticket(Word):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.status in ENDED
+        """Whether nothing more will come of it; some tell so before the file of replies is there."""
+        return self.status in ENDED and bool(self.output_file_id or not self.completed)
 
 
 class Service:
