@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from answer_coach.engines.interface import Judge
     from answer_coach.engines.memory import Memory
     from answer_coach.engines.pacing import Pacer
-    from answer_coach.engines.replies import Replies
-    from answer_coach.engines.traffic import Traffic
+    from answer_coach.engines.traffic import Keeps, Traffic
     from answer_coach.library.shelf import Library
 
 RULES = "rules"
@@ -149,7 +148,7 @@ def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tupl
     return own_words(home(environ)[0] / "redact.txt", file.get("redact_words", [])) if on else None
 
 
-def _traffic(pacer: Pacer | None, kept: Replies | None) -> Traffic | None:
+def _traffic(pacer: Pacer | None, kept: Keeps | None) -> Traffic | None:
     if pacer is None and kept is None:
         return None
     from answer_coach.engines.traffic import Traffic
@@ -187,7 +186,7 @@ def make_coach(
     watch: Callable[[str], None] | None = None,
     passes: int = 1,
     pacer: Pacer | None = None,
-    replies: Replies | None = None,
+    replies: Keeps | None = None,
     traffic: Traffic | None = None,
     known: Memory | None = None,
 ) -> Coach:

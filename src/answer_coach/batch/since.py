@@ -8,9 +8,9 @@ from typing import Literal
 from answer_coach.answer import Word
 from answer_coach.batch.graded import Graded, Numbered, numbered, same_judge
 from answer_coach.feedback import Failed, Feedback, IndicatorResult, NotGradable
+from answer_coach.noise import WORTH
 from answer_coach.rubric import DimensionId
 
-WORTH = {"absent": 0, "partial": 1, "met": 2}
 Moved = Literal["up", "down", "within noise", "noise unknown", "unchanged"]
 
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from answer_coach.engines.completions import Gathered, tokens_of
 from answer_coach.engines.faults import Trouble
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.pacing import Pacer
-from answer_coach.engines.replies import Replies, request_key
+from answer_coach.engines.replies import request_key
+
+
+class Keeps(Protocol):
+    """Where replies are kept by the hash of what was asked: the file of all replies, or a story's own."""
+
+    def get(self, key: bytes) -> dict[str, Any] | None: ...
+
+    def put(self, key: bytes, reply: Mapping[str, Any]) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Traffic:
     """Shared by all requests of one run; for one event loop."""
 
-    def __init__(self, pacer: Pacer | None = None, replies: Replies | None = None):
+    def __init__(self, pacer: Pacer | None = None, replies: Keeps | None = None):
         self._pacer, self._replies = pacer, replies
         self._coming: dict[bytes, asyncio.Task[Gathered]] = {}
         self.requests = self.input_tokens = self.output_tokens = 0

@@ -26,6 +26,18 @@ LABELS = (
     "NOT GRADABLE",
     "FAILED",
     "ANSWER THIS",
+    "SINCE",
+    "GAINED",
+    "LOST",
+    "NOISE",
+    "LEVELS",
+    "LAST ADVICE",
+    "UNCHANGED",
+    "COULD GO",
+    "CLOSED",
+    "DEFEND",
+    "ASKED AGAIN",
+    "TOGETHER",
 )
 
 
