@@ -36,7 +36,8 @@ ORDER = (
     ),
     *("engines.rules", "engines.hand", "engines.faults", "engines.retrying", "engines.requests"),
     *("engines.completions", "engines.traffic", "engines.probing"),
-    *("engines.client", "engines.compatible"),
+    "engines.outbox",
+    *("engines.client", "engines.compatible", "engines.service"),
     *(
         "intake",
         "wordlist",
@@ -53,6 +54,7 @@ ORDER = (
         "fitting",
     ),
     *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
+    *("batch.posted", "batch.mailing", "batch.rounds"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
     *(
         "drafts.records",
@@ -109,6 +111,9 @@ ORDER = (
         "cli.drafts_fit",
         "cli.drafts",
         "cli.growing",
+        "cli.plan",
+        "cli.service",
+        "cli.later",
         "cli.batch",
         "cli.app",
     ),

@@ -19,6 +19,7 @@
     |   +-- RequestRefused        other 4xx; a prompt that is too long
     |   |   +-- ModeRefused       the way that the reply's form was asked for
     |   +-- EndpointFault         5xx
+    |   +-- Waiting               no reply yet: it is left to a batch service
     +-- UnusableReply         4   the reply: refused, cut, empty, malformed, incomplete, unverified
     +-- StoreError            5   files of our own that cannot be read or written
 
@@ -126,6 +127,12 @@ class ModeRefused(RequestRefused):
 
 class EndpointFault(EngineError):
     code = "endpoint_fault"
+
+
+class Waiting(EngineError):
+    """The request is put down for a batch service; the answer has no card before the reply is there."""
+
+    code = "waiting"
 
 
 class UnusableReply(CoachError):

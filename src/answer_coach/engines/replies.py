@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,22 @@ class Replies:
             self._writes += 1
             if self._writes % SWEEP == 0:
                 self._sweep()
+
+    def keys(self) -> Iterator[bytes]:
+        """The requests whose replies are kept, whether they are read or not."""
+        with self._lock:
+            rows = self._db.execute("SELECT key FROM replies").fetchall()
+        return (row[0] for row in rows)
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Forget single replies."""
+        with self._lock:
+            self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
+
+    def settle(self) -> None:
+        """All that was kept is on disk when this returns, also should the power fail."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(FULL)")
 
     def _sweep(self) -> None:
         pages, size = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))

@@ -49,13 +49,21 @@ class Traffic:
 
     async def _sent(self, key: bytes, send: Callable[[], Awaitable[Gathered]]) -> Gathered:
         got = await send()
+        self.took(got)
+        self.keep(key, got)
+        return got
+
+    def took(self, got: Gathered) -> None:
+        """A reply was paid for: its tokens count."""
         used = tokens_of(got.usage)
         self.input_tokens += used["input_tokens"] or 0
         self.output_tokens += used["output_tokens"] or 0
         self.uncounted += used["input_tokens"] is None or used["output_tokens"] is None
+
+    def keep(self, key: bytes, got: Gathered) -> None:
+        """A reply that came whole is kept for the next time."""
         if self._replies and got.text and not got.refused and got.finish in (None, "stop", "tool_calls"):
             self._replies.put(key, got.as_kept())
-        return got
 
     def sent(self) -> None:
         """A request goes out."""
