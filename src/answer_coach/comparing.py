@@ -86,6 +86,8 @@ class Comparison(Word):
     unchanged: tuple[Unchanged, ...]
     steps: tuple[Step, ...]
     overall: tuple[float, float]
+    judge: str
+    """Who graded both, by name."""
     measured: float | None
     """The judge's noise in the overall figure; None where nobody has measured it."""
     judgement: Judgement
@@ -114,6 +116,7 @@ def compare(
             for a, b in zip(old.dimensions, new.dimensions, strict=True)
         ),
         overall=(old.overall.level, new.overall.level),
+        judge=new.graded_by.model if new.graded_by else "an unnamed judge",
         measured=noise.overall,
         judgement=_judgement(gained, lost, new.overall.level - old.overall.level),
         advice=_advice(old, old_text, gained, new_text),

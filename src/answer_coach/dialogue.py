@@ -51,16 +51,21 @@ def interviewers(answer: Answer) -> frozenset[int]:
     return frozenset(s.number for s in answer.sentences if any(start <= s.start < end for start, end in spans))
 
 
-def part_of(answer: Answer, start: int) -> str:
-    """Which part of a conversation the code point `start` stands in: "draft", or "reply 1" and so on."""
-    before = [m.start() for m in PARAGRAPH.finditer(answer.text) if _asks(m[0]) and m.start() <= start]
-    return f"reply {len(before)}" if before else DRAFT
+def part_of(answer: Answer, start: int, turns: int | None = None) -> str:
+    """Which part of a conversation the code point `start` stands in: "draft", or "reply 1" and so on.
+
+    The last `turns` questions are the conversation's; those before them stand in the draft itself.
+    """
+    asked = [m.start() for m in PARAGRAPH.finditer(answer.text) if _asks(m[0])]
+    asked = asked if turns is None else asked[max(0, len(asked) - turns) :]
+    before = sum(at <= start for at in asked)
+    return f"reply {before}" if before else DRAFT
 
 
-def parts(card: Feedback, answer: Answer) -> dict[str, tuple[tuple[str, str], ...]]:
+def parts(card: Feedback, answer: Answer, turns: int | None = None) -> dict[str, tuple[tuple[str, str], ...]]:
     """For each indicator with evidence: every quote of it with the part that it stands in."""
     return {
-        result.id: tuple((item.quote, part_of(answer, item.start)) for item in result.evidence)
+        result.id: tuple((item.quote, part_of(answer, item.start, turns)) for item in result.evidence)
         for dimension in card.dimensions
         for result in dimension.indicators
         if result.evidence

@@ -72,15 +72,26 @@ class Keeper:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.draft and self.save and not self.draft.cards and kind:
-            say(f"Draft {self.draft.number} of '{self.name}' is kept; it has no card.")
+            hint = "Hand in the same text again, and it is graded."
+            say(f"Draft {self.draft.number} of '{self.name}' is kept; it has no card. {hint}")
         if self.store:
             self.store.close()
 
     def add(self, text: str, question: str) -> Draft:
-        """Keep the text, on the disk when this returns."""
-        from answer_coach.drafts.records import Draft
+        """Keep the text, on the disk when this returns; a draft that is kept and got no card is taken up again.
 
-        if self.store and self.save:
+        InputError where there is no text: an empty draft could never be removed alone.
+        """
+        from answer_coach.drafts.keeping import body_of
+        from answer_coach.drafts.records import Draft
+        from answer_coach.errors import InputError
+
+        if not body_of(text).strip():
+            raise InputError("There is no text", hint="Name a file, pipe one in, or paste it.")
+        last = self.before[-1] if self.before else None
+        if last and not last.cards and (last.text, last.question) == (text, question):
+            self.draft, self.before = last, self.before[:-1]
+        elif self.store and self.save:
             self.draft = self.store.add(self.name, question, text)
         else:
             self.draft = Draft(story=self.name, question=question, number=len(self.before) + 1, at="", text=text)

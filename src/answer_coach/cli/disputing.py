@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from answer_coach.cli.answering import one_line
-from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, say, show
+from answer_coach.cli.door import Alone, Redact, Rubrics, errors_as_messages, say, show
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, library_of, sit_down, store_there
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def dispute(
     times: Annotated[int, typer.Option(min=1, max=15, help="How often a model decides again.")] = TIMES,
     model: Model = "",
     base_url: BaseUrl = "",
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
     timeout: Timeout = None,
@@ -41,7 +42,7 @@ def dispute(
         from answer_coach.drafts.records import draft_of
         from answer_coach.errors import InputError
 
-        choice = Choice(model, base_url, timeout, times, None, rubrics, alone)
+        choice = Choice(model, base_url, timeout, times, redact, rubrics, alone)
         library = library_of(wiring.environment(), choice)
         with store_there(wiring.environment()) as store:
             found = draft_of(store.drafts(name), draft, name)

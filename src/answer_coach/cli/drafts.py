@@ -24,7 +24,8 @@ from answer_coach.cli.hand import ByHand, check_hand
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
 
 if TYPE_CHECKING:
-    from answer_coach.feedback import AnyCard
+    from answer_coach.drafts.records import Draft, Event
+    from answer_coach.feedback import AnyCard, Feedback
     from answer_coach.library.shelf import Library
 
 app = typer.Typer(
@@ -91,7 +92,18 @@ def list_(
             return
         with store_of(environ) as store:
             stories = [(story, store.drafts(story.name)) for story in store.stories()]
+        if any(homes.facts_file(environ, story.name).exists() for story, _ in stories):
+            stories = [(story, [*drafts[:-1], *without_closed(drafts[-1:], environ)]) for story, drafts in stories]
         show(list_json(stories, not prints_unicode()) if format is Plain.json else list_text(stories, not no_score))
+
+
+def without_closed(last: list[Draft], environ: dict[str, str]) -> list[Draft]:
+    """A story's last draft with a card that offers no edit which can't be made."""
+    from answer_coach import wiring
+    from answer_coach.drafts.records import Kept
+
+    told = as_told(last[0], [], wiring.make_library(environ), environ) if last else None
+    return [last[0].model_copy(update={"cards": (Kept(at="", card=told),)})] if told else last
 
 
 @app.command("show")
@@ -107,9 +119,9 @@ def show_(
     """A draft with its text and its card."""
     with errors_as_messages():
         from answer_coach import wiring
+        from answer_coach.cleaning import visible
         from answer_coach.cli.adding import View, card_text
-        from answer_coach.drafts.disputing import overruled
-        from answer_coach.drafts.keeping import answer_of, body_of
+        from answer_coach.drafts.keeping import body_of
         from answer_coach.drafts.records import draft_of
 
         environ = wiring.environment()
@@ -119,14 +131,45 @@ def show_(
         library = wiring.make_library(environ, rubrics, alone)
         if format is not Format.json:
             when = draft.at[:16].replace("T", " ")
-            show(f"{draft.story}, draft {draft.number}, {when}\n\n{body_of(draft.text).strip()}\n\n")
+            body = visible("\n".join(body_of(draft.text).strip().splitlines()).expandtabs(4))
+            show(f"{draft.story}, draft {draft.number}, {when}\n\n{body}\n\n")
         if draft.card is None:
-            say(f"Draft {draft.number} was never graded: coach drafts compare {draft.story} --regrade")
+            say(f"Draft {draft.number} was never graded. Hand in the same text again, and it is.")
             return
-        card = draft.card
-        if card.kind == "feedback" and events:
-            card = overruled(card, answer_of(draft.text), library.rubric(card.question), events)
+        card = as_told(draft, events, library, environ) or draft.card
         show(painted(card_text(card, title_of(card, library), View(format, why, not no_score))))
+
+
+def as_told(draft: Draft, events: list[Event], library: Library, environ: dict[str, str]) -> Feedback | None:
+    """A draft's card with a person's own verdicts, and without edits that they said can't be made.
+
+    None where it has no levels; as it is where its rubric is gone or changed, which is said where a verdict is lost.
+    """
+    from answer_coach import homes
+    from answer_coach.drafts.asking import without
+    from answer_coach.drafts.disputing import overruled
+    from answer_coach.drafts.facts import closed, read_facts
+    from answer_coach.drafts.keeping import answer_of
+    from answer_coach.errors import StoreError, UnknownQuestion
+
+    card = draft.card if draft.card and draft.card.kind == "feedback" else None
+    try:
+        shut = closed(read_facts(homes.facts_file(environ, draft.story)))
+    except StoreError as fault:
+        say(str(fault))  # what is kept can be read all the same
+        shut = frozenset()
+    if card is None or not (events or shut):
+        return card
+    try:
+        rubric = library.rubric(card.question)
+    except UnknownQuestion:
+        rubric = None
+    if rubric is None or rubric.sha256 != card.rubric.sha256:
+        if events:
+            say(f"The rubric is no longer the one of draft {draft.number}: your own verdicts are left out.")
+        return card
+    answer = answer_of(draft.text)
+    return without(overruled(card, answer, rubric, events), answer, rubric, shut)
 
 
 def title_of(card: AnyCard, library: Library) -> str:
@@ -151,6 +194,7 @@ def compare(
     model: Model = "",
     base_url: BaseUrl = "",
     passes: Annotated[int, typer.Option(min=1, max=15, help="Grade so often; the majority counts.")] = 1,
+    redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
     timeout: Timeout = None,
@@ -165,7 +209,7 @@ def compare(
         from answer_coach.reports.drafts import comparison_text
         from answer_coach.reports.export import comparison_json
 
-        choice = Choice(model, base_url, timeout, passes, None, rubrics, alone)
+        choice = Choice(model, base_url, timeout, passes, redact, rubrics, alone)
         with store_there(wiring.environment()) as store:
             older, newer = weighing.two_of(store.drafts(name), first, second, name)
             compared = weighing.compared(store, older, newer, choice, regrade)

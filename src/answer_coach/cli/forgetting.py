@@ -23,7 +23,9 @@ def forget_story(store: Store, name: str, environ: dict[str, str]) -> None:
     for path in _unfinished(homes.unfinished(environ)):
         if _digest(path.read_bytes()) in texts:
             path.unlink(missing_ok=True)
-    homes.facts_file(environ, name).unlink(missing_ok=True)
+    facts = homes.facts_file(environ, name)
+    for path in (*facts.parent.glob(f"{name}.*"), *facts.parent.glob(f".{name}.*")):  # what a stop or an editor left
+        path.unlink(missing_ok=True)
     store.forget(name)
     for copy in store.path.parent.glob(f"{store.path.stem}-damaged-*"):
         say(f"A copy of a damaged store may still hold it: {copy}")

@@ -83,7 +83,7 @@ def talk(
     noise = book.of(both.graded_by) if both.graded_by else Noise()
     old, new = answer_of(draft.text), answer_of(whole.text)
     compared = compare(card, old, both, new, noise, small_words(new, sitting.coach.library.limits))
-    show(pressed_text(card, both, compared, said, parts(both, new), numbers))
+    show(pressed_text(card, both, compared, said, parts(both, new, len(said)), numbers))
     if why:
         show(card_text(both, rubric.title, View(why=True, numbers=numbers)))
 

@@ -88,9 +88,13 @@ class Live:
         with store_there(environ) as store:
             draft = draft_of(store.drafts(name), None, name)
         self._question = self._question or draft.question
-        card = draft.feedback
-        if card and card.graded_by and card.graded_by.engine != "rules":
-            self._draft, self._of = draft, f"Draft {draft.number}"
+        by_model = [
+            kept
+            for kept in draft.cards  # the rules may have graded it after
+            if kept.card.kind == "feedback" and kept.card.graded_by and kept.card.graded_by.engine != "rules"
+        ]
+        if by_model:
+            self._draft, self._of = draft.model_copy(update={"cards": tuple(by_model)}), f"Draft {draft.number}"
 
     def look(self, text: str, asked: bool = False) -> None:
         """Show where a text stands; `asked` lets the model grade it, where one was named."""

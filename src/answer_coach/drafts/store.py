@@ -138,7 +138,8 @@ class Store:
             yield
         except sqlite3.OperationalError as fault:
             hint = "Is another coach writing, or the disk full? Nothing was lost; try again."
-            raise StoreError(f"{self.path} can't be used now ({fault.sqlite_errorname})", hint=hint) from None
+            name = getattr(fault, "sqlite_errorname", "SQLite")  # not every one has it
+            raise StoreError(f"{self.path} can't be used now ({name})", hint=hint) from None
         except (sqlite3.DatabaseError, ValidationError, json.JSONDecodeError):
             copy = self._set_aside()
             hint = f"Try `sqlite3 FILE .recover` on it, or move it away to begin anew. A copy is kept in {copy}"

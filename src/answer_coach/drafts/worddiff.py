@@ -9,6 +9,7 @@ from typing import Literal
 from answer_coach.answer import Word
 from answer_coach.folding import fold_text
 
+LONG = 10_000  # words; beyond, common ones are no sign of what belongs together, or it would take minutes
 TOKEN = re.compile(r"\S+\s*")
 Kind = Literal["same", "gone", "new"]
 
@@ -27,7 +28,7 @@ def word_diff(old: str, new: str) -> tuple[Run, ...]:
     """
     before, after = TOKEN.findall(old.strip()), TOKEN.findall(new.strip())
     matcher = difflib.SequenceMatcher(
-        None, [fold_text(word) for word in before], [fold_text(word) for word in after], autojunk=False
+        None, [fold_text(word) for word in before], [fold_text(word) for word in after], autojunk=len(after) > LONG
     )
     runs = []
     for kind, first, last, start, end in matcher.get_opcodes():

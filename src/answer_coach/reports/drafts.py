@@ -51,7 +51,8 @@ def comparison_text(
     compared: Comparison, older: Draft, newer: Draft, runs: Sequence[Run], why: bool = False, numbers: bool = True
 ) -> str:
     """Two drafts side by side; `why` shows also what stayed, without `numbers` no level shows."""
-    sizes = f"{count_words(older.text)} -> {count_words(newer.text)} words"
+    before, now = (count_words("".join(r.text for r in runs if r.kind != kind)) for kind in ("new", "gone"))
+    sizes = f"{before} -> {now} words"
     head = f"{newer.story}: draft {older.number} -> draft {newer.number}, {newer.question}"
     lines = [f"{shorten(head, WIDTH - len(sizes) - 2):<{WIDTH - len(sizes)}}{sizes}"]
     lines += wrap(judged(compared, numbers), WIDTH)
@@ -63,7 +64,8 @@ def comparison_text(
         said = f"{flip.label}: {SAID[flip.before]} -> {SAID[flip.now]}, but {reason}"
         lines += hanging("NOISE" if at == 0 else "", said)
     if numbers:
-        lines += hanging("LEVELS", "   ".join(_step(step) for step in compared.steps))
+        for at, step in enumerate(compared.steps):
+            lines += hanging("LEVELS" if at == 0 else "", _step(step))
     lines += _advice(compared.advice)
     lines += _unchanged(compared, why)
     lines += _diff(runs)
@@ -76,8 +78,8 @@ def judged(compared: Comparison, numbers: bool = True) -> str:
     word = WORDS[compared.judgement]
     if compared.same_text:
         return "Within noise: it is the same text."
-    noise = "the judge's noise has not been measured" if compared.measured is None else f"noise {compared.measured:g}"
-    figure = f"  Overall {old} -> {new} ({noise})." if numbers else ""
+    noise = "its noise has not been measured" if compared.measured is None else f"noise {compared.measured:g}"
+    figure = f"  Overall {old} -> {new} by {compared.judge} ({noise})." if numbers else ""
     if compared.judgement == "within noise":
         return f"{word}: nothing was gained or lost that the text gives a reason for.{figure}"
     told = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from answer_coach.comparing import Comparison
@@ -11,13 +12,17 @@ from answer_coach.drafts.worddiff import Run
 from answer_coach.reports import markdown
 
 SCHEMA = 1
+OPENS = re.compile(r"(?=[-+=~])|(?<=\d)(?=[.)])")
+"""Where a backslash keeps a line from opening a list, a rule, a heading or code."""
 
 
 def export_markdown(drafts: Sequence[Draft], events: Sequence[Event], title: str) -> str:
     """Every draft with its text and its newest card, and what happened to it, in order."""
-    parts = [f"# {drafts[0].story}", f"{title} ({drafts[0].question}), {len(drafts)} drafts"]
+    plural = "" if len(drafts) == 1 else "s"
+    head = f"{markdown.escaped(title)} ({drafts[0].question}), {len(drafts)} draft{plural}"
+    parts = [f"# {markdown.escaped(drafts[0].story)}", head]
     for draft in drafts:
-        quoted = "\n".join(f"> {markdown.escaped(line)}".rstrip() for line in draft.text.strip().splitlines())
+        quoted = "\n".join(f"> {_line(line)}".rstrip() for line in draft.text.strip().splitlines())
         parts += [f"## Draft {draft.number}, {draft.at}", quoted]
         if draft.card is not None:
             parts.append(_lower(markdown.markdown(draft.card, title)))
@@ -25,6 +30,13 @@ def export_markdown(drafts: Sequence[Draft], events: Sequence[Event], title: str
     if rest := [event for event in events if event.number is None]:
         parts += ["## Besides", *(f"- {_event(event)}" for event in rest)]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _line(text: str) -> str:
+    """A line of a draft that opens nothing but itself."""
+    told = markdown.escaped(text)
+    opening = re.match(r"[-+=~]+|\d{1,9}[.)]", told)
+    return OPENS.sub(r"\\", opening[0]) + told[opening.end() :] if opening else told
 
 
 def _lower(text: str) -> str:
