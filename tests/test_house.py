@@ -100,6 +100,7 @@ ORDER = (
         "cli.model",
         "cli.progress",
         "cli.sitting",
+        "cli.showing",
         "cli.adding",
         "cli.weighing",
         "cli.forgetting",

@@ -35,6 +35,7 @@ def answer(
         from answer_coach.drafts.records import draft_of
         from answer_coach.errors import InputError
         from answer_coach.reports.facts import places_text
+        from answer_coach.reports.layout import WIDTH, wrap
 
         environ = wiring.environment()
         library = wiring.make_library(environ, rubrics, alone)
@@ -51,11 +52,15 @@ def answer(
         if not wanted and not numbers:
             say("Nothing is open: every question has its answer.")
         else:
-            say(f"{len(wanted)} questions, {len(numbers)} figures.  {HOW}")
+            say("\n".join(wrap(f"{_many(len(wanted), 'question')}, {_many(len(numbers), 'figure')}.  {HOW}", WIDTH)))
             ask_all([*map(question_of, wanted), *map(figure_of, numbers)], path, draft.story)
         facts = read_facts(path)
         show(places_text(places(card, text, facts), facts))
         say(f"The facts are in {path}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def question_of(item: Open) -> tuple[str, str, str]:

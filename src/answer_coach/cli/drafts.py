@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,12 +21,8 @@ from answer_coach.cli.door import (
     show,
 )
 from answer_coach.cli.hand import ByHand, check_hand
+from answer_coach.cli.showing import as_told, title_of, without_closed
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
-
-if TYPE_CHECKING:
-    from answer_coach.drafts.records import Draft, Event
-    from answer_coach.feedback import AnyCard, Feedback
-    from answer_coach.library.shelf import Library
 
 app = typer.Typer(
     help="An answer over its drafts: kept, compared, questioned. coach drafts add NAME FILE -q ID",
@@ -97,15 +93,6 @@ def list_(
         show(list_json(stories, not prints_unicode()) if format is Plain.json else list_text(stories, not no_score))
 
 
-def without_closed(last: list[Draft], environ: dict[str, str]) -> list[Draft]:
-    """A story's last draft with a card that offers no edit which can't be made."""
-    from answer_coach import wiring
-    from answer_coach.drafts.records import Kept
-
-    told = as_told(last[0], [], wiring.make_library(environ), environ) if last else None
-    return [last[0].model_copy(update={"cards": (Kept(at="", card=told),)})] if told else last
-
-
 @app.command("show")
 def show_(
     name: Name,
@@ -138,48 +125,6 @@ def show_(
             return
         card = as_told(draft, events, library, environ) or draft.card
         show(painted(card_text(card, title_of(card, library), View(format, why, not no_score))))
-
-
-def as_told(draft: Draft, events: list[Event], library: Library, environ: dict[str, str]) -> Feedback | None:
-    """A draft's card with a person's own verdicts, and without edits that they said can't be made.
-
-    None where it has no levels; as it is where its rubric is gone or changed, which is said where a verdict is lost.
-    """
-    from answer_coach import homes
-    from answer_coach.drafts.asking import without
-    from answer_coach.drafts.disputing import overruled
-    from answer_coach.drafts.facts import closed, read_facts
-    from answer_coach.drafts.keeping import answer_of
-    from answer_coach.errors import StoreError, UnknownQuestion
-
-    card = draft.card if draft.card and draft.card.kind == "feedback" else None
-    try:
-        shut = closed(read_facts(homes.facts_file(environ, draft.story)))
-    except StoreError as fault:
-        say(str(fault))  # what is kept can be read all the same
-        shut = frozenset()
-    if card is None or not (events or shut):
-        return card
-    try:
-        rubric = library.rubric(card.question)
-    except UnknownQuestion:
-        rubric = None
-    if rubric is None or rubric.sha256 != card.rubric.sha256:
-        if events:
-            say(f"The rubric is no longer the one of draft {draft.number}: your own verdicts are left out.")
-        return card
-    answer = answer_of(draft.text)
-    return without(overruled(card, answer, rubric, events), answer, rubric, shut)
-
-
-def title_of(card: AnyCard, library: Library) -> str:
-    """A question's title; its id where the rubric is gone."""
-    from answer_coach.errors import UnknownQuestion
-
-    try:
-        return library.rubric(card.question).title
-    except UnknownQuestion:
-        return card.question
 
 
 @app.command("compare")
@@ -304,7 +249,8 @@ def forget(
         with store_there(environ) as store:
             count = len(store.drafts(name))
             if count:
-                ask_or_refuse(f"{count} drafts of '{name}' will be gone for good.", "--yes asks nothing.", yes)
+                what = "draft" if count == 1 else "drafts"
+                ask_or_refuse(f"{count} {what} of '{name}' will be gone for good.", "--yes asks nothing.", yes)
             forget_story(store, name, environ)
         say(f"{count} draft{'' if count == 1 else 's'} of '{name}' removed.")
 

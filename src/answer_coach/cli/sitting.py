@@ -115,4 +115,4 @@ def ask_or_refuse(question: str, hint: str, yes: bool = False) -> None:
     if yes:
         return
     if not is_terminal() or not typer.confirm(f"{question} Go on?", default=False, err=True):
-        raise InputError(question, hint=hint)
+        raise InputError(question.rstrip("."), hint=hint)

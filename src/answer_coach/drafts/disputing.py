@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from answer_coach.answer import Answer
@@ -19,11 +20,15 @@ VERDICTS: tuple[Verdict, ...] = ("met", "partial", "absent")
 def indicator_of(card: Feedback, named: str) -> str:
     """An indicator's id by its id or its label; InputError names those that there are."""
     known = {i.id: i.label for d in card.dimensions for i in d.indicators}
-    wanted = named.strip().casefold().replace("-", "_")
+    wanted = _plain(named)
     for name, label in known.items():
-        if wanted in (name, label.casefold().replace("-", "_")):
+        if wanted in (_plain(name), _plain(label)):
             return name
-    raise InputError(f"{card.question} has no such indicator", hint=f"It has: {', '.join(known)}")
+    raise InputError(f"{card.question} has no such indicator", hint=f"It has: {', '.join(known.values())}")
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", name.strip().casefold()))
 
 
 def backed(answer: Answer, verdict: str, quote: str) -> tuple[Verdict, Evidence | None]:
