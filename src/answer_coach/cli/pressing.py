@@ -69,14 +69,20 @@ def talk(
     from answer_coach.noise import Noise
     from answer_coach.reports.disputes import pressed_text
 
+    sitting.agree()  # before anybody has typed a word
     said = converse(card, rubric, turns)
     if not said:
         raise InputError("Nothing was answered", hint="Type a reply, as you would say it; Ctrl-D ends.")
     whole = draft.model_copy(update={"text": joined(draft.text, said), "cards": ()})
-    sitting.agree()
-    both = sitting.card(whole, anyway=True)
-    data = {"turns": [turn.model_dump() for turn in said], "card": both.model_dump(mode="json", by_alias=True)}
-    store.record(draft.story, "talk", data, draft.number)
+    data: dict[str, object] = {"turns": [turn.model_dump() for turn in said]}
+    try:
+        both = sitting.card(whole, anyway=True)
+        data["card"] = both.model_dump(mode="json", by_alias=True)
+    except BaseException:
+        say(f"Your replies are kept, without a card: coach drafts export {draft.story}")
+        raise
+    finally:
+        store.record(draft.story, "talk", data, draft.number)
     if both.kind != "feedback":
         raise InputError("Draft and replies could not be graded", hint="The talk is kept: coach drafts export")
     book = homes.noise_book(sitting.environ)

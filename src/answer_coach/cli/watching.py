@@ -175,15 +175,26 @@ def saves(file: Path) -> Iterator[bool]:
         recursive=False,
         stop_event=over,
     )
+    seen = None  # so that what was saved before the watching began is not missed
     try:
         for changed in found:
+            now = _stamp(place)
             if enter.is_set():
                 enter.clear()
                 yield True
-            elif changed:
+            elif changed or now != seen:  # some disks of other machines tell of no change
                 yield False
+            seen = now
     finally:
         over.set()
+
+
+def _stamp(place: Path) -> tuple[int, int, int] | None:
+    try:
+        found = place.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _keys(enter: threading.Event, over: threading.Event) -> None:
