@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from answer_coach import Coach
+from answer_coach.drafts.store import Store
 from answer_coach.engines.patterns import Patterns, Sentences
 from answer_coach.engines.rules import together
 from answer_coach.feedback import Feedback
@@ -22,6 +23,7 @@ from answer_coach.library.shelf import Library
 from answer_coach.reports import text as text_report
 from answer_coach.reports.layout import width
 from answer_coach.rubric import Exemplar
+from tests.support.stories import told
 
 LIBRARY = Library()
 EXEMPLARS = [exemplar for question in LIBRARY.files for exemplar in LIBRARY.exemplars(question)]
@@ -223,13 +225,14 @@ def test_a_class_that_is_not_there_is_a_value_error() -> None:
 
 
 SCRIPT = """
-import json, sys
+import json, os, sys
 sys.argv = ["coach", *sys.argv[1:]]
 from answer_coach.cli.app import main
 try:
     main()
 finally:
-    sys.stderr.write("\\n" + json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+    whole = os.environ.get("WHOLE")
+    sys.stderr.write("\\n" + json.dumps(sorted({name if whole else name.split(".")[0] for name in sys.modules})))
 """
 HEAVY = {"openai", "langchain_core", "langsmith", "httpx", "httpx2", "prompt_toolkit", "jsonschema"}
 
@@ -249,6 +252,22 @@ def test_no_model_means_no_model_imported(arguments: list[str]) -> None:
     ran = run([str(exemplars / a) if a.endswith(".md") else a for a in arguments])
     assert ran.stdout
     assert set(json.loads(ran.stderr.splitlines()[-1])) & HEAVY == set()
+
+
+READING = ("list", "show leaks", "show leaks --why", "where", "export leaks", "compare leaks", "forget leaks --yes")
+ENGINE = {f"answer_coach.{name}" for name in ("coach", "engines.rules", "engines.patterns", "engines.speech")}
+
+
+@pytest.mark.parametrize("command", READING)
+def test_what_is_kept_is_read_without_any_judge(command: str, home: Path) -> None:
+    """Commands on drafts that grade nothing import no model and no rules engine."""
+    with Store(home / "drafts.sqlite") as store:
+        told(store, count=2)
+    ran = run(["drafts", *command.split()], WHOLE="1")
+    modules = set(json.loads(ran.stderr.splitlines()[-1]))
+    assert "answer_coach.drafts.store" in modules
+    assert {name.split(".")[0] for name in modules} & {*HEAVY, "rich.progress", "watchfiles", "jinja2"} == set()
+    assert modules & ENGINE == set()
 
 
 def test_the_same_draft_twice_gives_the_same_card(tmp_path: Path) -> None:

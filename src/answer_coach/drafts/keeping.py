@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from answer_coach.answer import Answer
-from answer_coach.coach import Coach
 from answer_coach.comparing import Comparison, compare
 from answer_coach.drafts.records import Draft, judge_of, last_pair
 from answer_coach.drafts.store import Store
@@ -17,6 +16,9 @@ from answer_coach.folding import words
 from answer_coach.gate import Limits
 from answer_coach.library.marked import front_matter
 from answer_coach.noise import Noise
+
+if TYPE_CHECKING:
+    from answer_coach.coach import Coach  # with its engines: who only reads what is kept needs none
 
 
 class StoryReplies:
