@@ -106,6 +106,7 @@ ORDER = (
         "cli.answering",
         "cli.disputing",
         "cli.pressing",
+        "cli.showing",
         "cli.watching",
         "cli.grade",
         "cli.drafts_fit",
