@@ -51,7 +51,7 @@ def _rung_needs(rubric: Rubric, rung: Rung, level: int, verdicts: scoring.Verdic
     missing = [name for name in rung.names if not scoring.counts(verdicts.get(name, "absent"), level)]
     missing.sort(key=cost)
     for size in range(len(missing) + 1):
-        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, with_needs(rubric, verdicts, c))]
+        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, verdicts, c)]
         if fits:
             return list(min(fits, key=lambda names: [cost(name) for name in names]))
     return missing
@@ -67,16 +67,18 @@ def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str])
 def lifts(rubric: Rubric, verdicts: scoring.Verdicts) -> list[Lift]:
     """The next edit of each dimension that has one."""
     found = []
+    now = {d.id: scoring.level(rubric, d, verdicts) for d in rubric.dimensions}
     for dimension in rubric.dimensions:
         needs = needs_of(rubric, dimension, verdicts)
         if not needs:
             continue
         after = with_needs(rubric, verdicts, needs)
-        levels = {d.id: scoring.level(rubric, d, after) for d in rubric.dimensions}
+        moved = [d for d in rubric.dimensions if not rubric.heeded[d.id].isdisjoint(needs)]
+        levels = {**now, **{d.id: scoring.level(rubric, d, after) for d in moved}}
         found.append(
             Lift(
                 dimension=dimension.id,
-                start=scoring.level(rubric, dimension, verdicts),
+                start=now[dimension.id],
                 to=levels[dimension.id],
                 overall_to=scoring.overall(levels.values()),
                 needs=needs,
