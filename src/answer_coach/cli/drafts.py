@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from answer_coach.cli import answering, disputing, pressing, watching
+from answer_coach.cli import answering, disputing, pressing, showing, watching
 from answer_coach.cli.door import (
     Alone,
     Format,
@@ -21,7 +21,7 @@ from answer_coach.cli.door import (
     show,
 )
 from answer_coach.cli.hand import ByHand, check_hand
-from answer_coach.cli.showing import as_told, title_of, without_closed
+from answer_coach.cli.showing import without_closed
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
 
 app = typer.Typer(
@@ -93,38 +93,7 @@ def list_(
         show(list_json(stories, not prints_unicode()) if format is Plain.json else list_text(stories, not no_score))
 
 
-@app.command("show")
-def show_(
-    name: Name,
-    number: Number = None,
-    format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
-    why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
-    no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
-    rubrics: Rubrics = None,
-    alone: Alone = False,
-) -> None:
-    """A draft with its text and its card."""
-    with errors_as_messages():
-        from answer_coach import wiring
-        from answer_coach.cleaning import visible
-        from answer_coach.cli.adding import View, card_text
-        from answer_coach.drafts.keeping import body_of
-        from answer_coach.drafts.records import draft_of
-
-        environ = wiring.environment()
-        with store_there(environ) as store:
-            draft = draft_of(store.drafts(name), number, name)
-            events = [event for event in store.events(name, "overrule") if event.number == draft.number]
-        library = wiring.make_library(environ, rubrics, alone)
-        if format is not Format.json:
-            when = draft.at[:16].replace("T", " ")
-            body = visible("\n".join(body_of(draft.text).strip().splitlines()).expandtabs(4))
-            show(f"{draft.story}, draft {draft.number}, {when}\n\n{body}\n\n")
-        if draft.card is None:
-            say(f"Draft {draft.number} was never graded. Hand in the same text again, and it is.")
-            return
-        card = as_told(draft, events, library, environ) or draft.card
-        show(painted(card_text(card, title_of(card, library), View(format, why, not no_score))))
+app.command("show")(showing.show_)
 
 
 @app.command("compare")
@@ -215,7 +184,7 @@ def export(
             drafts, events = store.drafts(name), store.events(name)
         last = draft_of(drafts, None, name)
         library = wiring.make_library(environ)
-        title = title_of(last.card, library) if last.card else last.question
+        title = showing.title_of(last.card, library) if last.card else last.question
         if format == "json":
             text = export_json(drafts, events, ascii_only=out is None and not prints_unicode())
         else:
