@@ -102,15 +102,6 @@ def test_an_own_verdict_is_marked_as_theirs(home: Path) -> None:
     assert [event.kind for event in happened(home, "leaks")] == ["overrule", "overrule"]
 
 
-def test_what_is_overruled_to_absent_has_no_words() -> None:
-    """Taking credit back takes the quotes with it."""
-    drafts("add", "leaks", THREE)
-    assert indicator(json.loads(drafts(*CARD).stdout), "decision")["verdict"] == "met"
-    drafts("dispute", "leaks", "decision", "--overrule", "absent")
-    found = indicator(json.loads(drafts(*CARD).stdout), "decision")
-    assert (found["verdict"], found["evidence"]) == ("absent", [])
-
-
 def test_an_own_verdict_is_not_used_for_another_draft() -> None:
     """The next draft is graded as it stands; the comparison knows the judge's verdicts alone."""
     drafts("add", "leaks", THREE)

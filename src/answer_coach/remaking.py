@@ -41,13 +41,6 @@ def about_of(card: Feedback, answer: Answer, rubric: Rubric, marks: Sequence[str
     )
 
 
-def _carrying(result: Result, changed: Mapping[str, Verdict], added: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
-    """The words that carry a verdict: what comes to it first; none for what was set to absent."""
-    if changed.get(result.id) == "absent":
-        return ()
-    return (added[result.id], *result.evidence) if result.id in added else result.evidence
-
-
 def judged_again(
     card: Feedback,
     changed: Mapping[str, Verdict],
@@ -60,7 +53,7 @@ def judged_again(
     findings = {
         result.id: Finding(
             verdict=changed.get(result.id, result.verdict),
-            evidence=_carrying(result, changed, more),
+            evidence=(more[result.id], *result.evidence) if result.id in more else result.evidence,
             place=result.place.sentence if isinstance(result, IndicatorResult) and result.place else 0,
         )
         for result in results(card)
