@@ -158,6 +158,14 @@ def test_facts_come_back_as_they_were_said(said: list[str], again: str) -> None:
         assert facts[0].said == again.strip()
 
 
+@pytest.mark.parametrize("number", ["40", "2:30", "3,5", "24/7", "1.2m"])
+def test_figures_keep_their_own_heading(number: str) -> None:
+    """Whatever a figure is written with, its fact is read back as this figure's, and it is defended from then on."""
+    fact = Fact(id=f"number {number}", asked="Where does it come from: what?", state="told", said="From the ledger")
+    assert parse_facts(with_fact("", fact, "leaks")) == [fact]
+    assert undefended(answer_of(f"It took us {number} to get there."), [fact]) == []
+
+
 def test_numbers_are_alike_in_digits_and_words() -> None:
     """`18 months` is defended by `eighteen`, `1,200` by `1200`; `40%` is not by `4`."""
     facts = [Fact(id="data", asked="", state="told", said="eighteen months, 1200 alarms, 4 crews")]

@@ -147,6 +147,12 @@ def test_list_and_show_tell_what_is_kept() -> None:
     assert "has no draft 7" in refused("show", "leaks", 7)
 
 
+@pytest.mark.parametrize("command", ["add leaks", "show leaks", "compare leaks", "list"])
+def test_hidden_levels_are_not_in_json_either(command: str) -> None:
+    """JSON carries levels: --no-score with it is refused before anything is read or kept."""
+    assert "JSON carries the levels" in refused(*command.split(), "--no-score", "--format", "json", stdin=SOLID)
+
+
 def test_show_prints_nothing_that_moves_a_cursor() -> None:
     """An escape sequence in a draft is written out, not obeyed; line ends of Windows stay line ends."""
     drafts("add", "odd", "-q", "5", stdin=f"\x1b[2J{SOLID}\r\nAnd \x1b]0;title\x07 so on.\tHere.")

@@ -22,7 +22,18 @@ from answer_coach.cli.door import (
 )
 from answer_coach.cli.hand import ByHand, check_hand
 from answer_coach.cli.showing import without_closed
-from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
+from answer_coach.cli.sitting import (
+    BaseUrl,
+    Choice,
+    Debug,
+    Model,
+    Name,
+    Timeout,
+    check_levels,
+    sit_down,
+    store_of,
+    store_there,
+)
 
 app = typer.Typer(
     help="An answer over its drafts: kept, compared, questioned. coach drafts add NAME FILE -q ID",
@@ -59,6 +70,7 @@ def add(
         from answer_coach.cli.hand import hand_judge
 
         check_hand(by_hand, base_url, file)
+        check_levels(format is Format.json, no_score)
         choice = Choice(model, base_url, timeout, passes, redact, rubrics, alone)
         task = adding.Task(name, question, anyway, fresh, not no_save)
         view, judge = adding.View(format, why, not no_score), hand_judge(model) if by_hand else None
@@ -82,6 +94,7 @@ def list_(
         from answer_coach.reports.drafts import list_text
         from answer_coach.reports.export import list_json
 
+        check_levels(format is Plain.json, no_score)
         environ = wiring.environment()
         if not homes.drafts_file(environ).exists():
             say("No draft is kept yet: coach drafts add NAME FILE -q ID")
@@ -123,6 +136,7 @@ def compare(
         from answer_coach.reports.drafts import comparison_text
         from answer_coach.reports.export import comparison_json
 
+        check_levels(format is Plain.json, no_score)
         choice = Choice(model, base_url, timeout, passes, redact, rubrics, alone)
         with store_there(wiring.environment()) as store:
             older, newer = weighing.two_of(store.drafts(name), first, second, name)

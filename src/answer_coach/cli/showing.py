@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from answer_coach.cli.door import Alone, Format, Rubrics, errors_as_messages, painted, say, show
-from answer_coach.cli.sitting import Name, store_there
+from answer_coach.cli.sitting import Name, check_levels, store_there
 
 if TYPE_CHECKING:
     from answer_coach.drafts.records import Draft, Event
@@ -31,6 +31,7 @@ def show_(
         from answer_coach.cli.adding import View, card_text
         from answer_coach.drafts.records import draft_of
 
+        check_levels(format is Format.json, no_score)
         environ = wiring.environment()
         with store_there(environ) as store:
             draft = draft_of(store.drafts(name), number, name)

@@ -108,6 +108,14 @@ def store_there(environ: dict[str, str]) -> Iterator[Store]:
         yield store
 
 
+def check_levels(json: bool, hidden: bool) -> None:
+    """InputError where levels are to be hidden in JSON, which carries them."""
+    from answer_coach.errors import InputError
+
+    if json and hidden:
+        raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
+
+
 def ask_or_refuse(question: str, hint: str, yes: bool = False) -> None:
     """Go on where a person agrees or has agreed by a flag; InputError with the hint otherwise."""
     from answer_coach.errors import InputError

@@ -20,7 +20,7 @@ from answer_coach.retelling import SPELLED
 
 State = Literal["told", "never", "unknown", "secret"]
 SIGNS: dict[State, str] = {"never": "(didn't happen)", "unknown": "(don't know)", "secret": "(can't say)"}
-HEAD = re.compile(r"^## ([a-z][a-z0-9_]*|number \S+?):[ \t]*(.*)$", re.M)
+HEAD = re.compile(r"^## ([a-z][a-z0-9_]*|number \S+):[ \t]*(.*)$", re.M)
 OPENING = (
     "# Facts for {name}\n\nWhat you can stand behind when somebody asks, in your own words. Change it as you like;\n"
     "{signs} closes a question.\n"

@@ -183,4 +183,4 @@ def next_of(card: Feedback | None) -> str:
 
 def shorten_line(line: str) -> str:
     """A line of a table, cut at the terminal's width."""
-    return line if len(line) <= WIDTH else line[: WIDTH - 3].rstrip() + "..."
+    return line.rstrip() if len(line) <= WIDTH else line[: WIDTH - 3].rstrip() + "..."
