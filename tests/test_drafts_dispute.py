@@ -43,6 +43,7 @@ def test_the_judge_never_hears_the_reason(home: Path) -> None:
             assert "water utility" in said
             assert [word for word in ("lighthouse", "lost money", "dispute") if word in said] == []
     assert "m, 3 times, said yes" in " ".join(ran.stdout.split())
+    assert "The card is by rules: two judges see it differently." in " ".join(ran.stdout.split())
     assert drafts(*CARD).stdout == before
     assert [len(draft.cards) for draft in kept(home, "leaks")] == [1]
     [event] = happened(home, "leaks")
@@ -58,6 +59,17 @@ def test_rules_say_that_they_always_say_the_same() -> None:
     said = " ".join(drafts("dispute", "leaks", "state before", stdin=f"{REASON}\n").stdout.split())
     assert "The rules said no, without having heard your reason." in said
     assert "name another judge" in said
+
+
+def test_a_judge_that_wavers_is_said_to(home: Path) -> None:
+    """The same model, another verdict: not sure; the same verdict: it stays, and what to do about it."""
+    with serving(crediting({})) as first, serving(crediting({"baseline": "holes were dry"})) as second:
+        drafts("add", "leaks", THREE, *at(first))
+        stays = drafts("dispute", "leaks", "baseline", *at(first), stdin=f"{REASON}\n").stdout
+        wavers = drafts("dispute", "leaks", "baseline", *at(second), stdin=f"{REASON}\n").stdout
+    assert "It stays." in stays
+    assert "not sure of this one" in wavers
+    assert [event.data["again"] for event in happened(home, "leaks")] == ["absent", "met"]
 
 
 def test_names_of_redacted_drafts_stay_at_home(home: Path) -> None:

@@ -23,7 +23,11 @@ def dispute_text(card: Feedback, again: Feedback, ident: str, story: str) -> str
     lines = hanging("ASKED AGAIN", f"{who} said {SAID[after.verdict]}{agreed}, without having heard your reason.")
     if after.evidence:
         lines += hanging("", shortened(after.evidence[0].quote))
-    if by and by.engine == "rules":
+    made = card.graded_by.model if card.graded_by else ""
+    if by and made not in ("", by.model):
+        agree = "see it alike" if same else "see it differently"
+        said = f"The card is by {made}: two judges {agree}. The card stays as it is."
+    elif by and by.engine == "rules":
         said = "Rules always say the same: name another judge with --model, or say it in plainer words."
     elif same:
         said = "It stays. What a judge overlooks twice, an interviewer may: say it in plainer words."
