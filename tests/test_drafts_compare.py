@@ -10,12 +10,14 @@ import pytest
 
 from answer_coach.drafts.store import Store
 from answer_coach.drafts.worddiff import LONG, word_diff
+from answer_coach.library.shelf import Library
 from tests.support.batches import honest
-from tests.support.build import SOLID
+from tests.support.build import SOLID, says
 from tests.support.desk import at, coach, crediting, drafts, file_of, kept, refused
 from tests.support.server import Reply, serving
 from tests.support.stories import EXAMPLES, STORY
 
+LIBRARY = Library()
 ONE, TWO, THREE = (EXAMPLES / "leaks" / f"{number}.md" for number in (1, 2, 3))
 
 
@@ -175,3 +177,27 @@ def test_stories_whose_question_is_gone_can_be_read(home: Path, tmp_path: Path) 
         assert (ran.exit_code, ran.stdout) == (2, "")
         assert "q99" in ran.stderr
     assert drafts("forget", "old", "--yes").stderr.endswith("removed.\n")
+
+
+def test_a_chat_window_is_a_judge_like_another(home: Path, tmp_path: Path) -> None:
+    """By hand: draft and card are kept, compared only with cards of the same window; a bad reply keeps the draft."""
+    file = tmp_path / "ferry.md"
+    file.write_text(SOLID, encoding="utf-8")
+    window = ("add", "ferry", file, "-q", "5", "--by-hand", "--model", "some window")
+    good = says(LIBRARY, "q05", SOLID, {"goal": "met"})
+    ran = coach("drafts", *window, stdin="so sorry")
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert [draft.card for draft in kept(home, "ferry")] == [None]
+    assert drafts(*window, stdin=good).stdout.startswith("Q05")
+    assert "the same text" in drafts(*window, stdin=good).stdout
+    assert [len(draft.cards) for draft in kept(home, "ferry")] == [1, 1]
+    assert json.loads(drafts("compare", "ferry", "--format", "json").stdout)["judge"] == "some window"
+    assert "not compared, another" in drafts("add", "ferry", file).stdout
+
+
+def test_a_card_that_was_made_anyway_is_compared() -> None:
+    """What does not look like an answer, graded --anyway: levels, and a comparison with the next one."""
+    drafts("add", "short", "-q", "story", "--anyway", stdin="It went well.")
+    ran = drafts("add", "short", ONE)
+    assert ran.stdout.startswith("SINCE draft 1: + ")
+    assert "Better" in drafts("compare", "short").stdout
