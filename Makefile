@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DRAFT := examples/q05-draft.md
 
-.PHONY: demo test test-calibrate test-peer lint fix record proof attacks trust lock wheel bench bench-batch clean
+.PHONY: demo test test-calibrate test-peer lint fix record proof attacks trust lock wheel bench bench-batch bench-drafts clean
 
 # Install what grading needs and grade a real draft with the built-in rules.
 demo: $(VENV)/.coach
@@ -72,6 +72,10 @@ bench: $(VENV)/.dev
 # A batch against a bare loop, at an endpoint that limits, and over many answers by rules; about four minutes.
 bench-batch: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.batch
+
+# kill -9 while drafts are added and graded, fifty times each way, and two processes on one story; about three minutes.
+bench-drafts: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.drafts
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from answer_coach.drafts.records import Draft
+from answer_coach.drafts.store import Store
 from answer_coach.feedback import Feedback, NotGradable
 from tests.support.build import SOLID
 from tests.support.desk import at, coach, crediting, drafts, file_of, happened, holds, kept, refused
@@ -161,6 +165,20 @@ def test_show_prints_nothing_that_moves_a_cursor() -> None:
     assert "\x1b" not in shown
     assert "\x07" not in shown
     assert "\nAnd " in drafts("show", "odd", 1).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="time zones are set by a variable on POSIX alone")
+def test_times_are_those_of_the_clock_on_the_wall(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft from half past ten in the evening in New York is not one of the next day."""
+    with Store(file_of(home), lambda: datetime(2026, 1, 6, 3, 30, tzinfo=UTC)) as store:
+        store.add("leaks", "story", STORY[0])
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "EST5")
+        time.tzset()
+        shown, listed = drafts("show", "leaks").stdout, drafts("list").stdout
+    time.tzset()
+    assert shown.startswith("leaks, draft 1, 2026-01-05 22:30")
+    assert "2026-01-05" in listed
 
 
 def test_where_makes_nothing_and_counts(home: Path) -> None:

@@ -53,10 +53,10 @@ def head_text(draft: Draft) -> str:
     """Which draft it is, and its words, with nothing in them that a terminal would obey."""
     from answer_coach.cleaning import visible
     from answer_coach.drafts.keeping import body_of
+    from answer_coach.drafts.records import on_the_wall
 
-    when = draft.at[:16].replace("T", " ")
     body = "\n".join(visible(line.expandtabs(4)) for line in body_of(draft.text).strip().splitlines())
-    return f"{draft.story}, draft {draft.number}, {when}\n\n{body}\n\n"
+    return f"{draft.story}, draft {draft.number}, {on_the_wall(draft.at)}\n\n{body}\n\n"
 
 
 def as_told(draft: Draft, events: list[Event], library: Library, environ: dict[str, str]) -> Feedback | None:

@@ -103,6 +103,11 @@ def draft_of(drafts: Sequence[Draft], number: int | None, name: str) -> Draft:
     return found
 
 
+def on_the_wall(at: str) -> str:
+    """A kept time as a clock where the person is shows it, to the minute."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def stamp(now: datetime) -> str:
     """A time as it is kept: ISO 8601, to the second."""
     return now.isoformat(timespec="seconds")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from answer_coach.answer import count_words
 from answer_coach.comparing import Advice, Comparison, Flip, Judgement, Step
 from answer_coach.drafts.progress import needs_of
-from answer_coach.drafts.records import Draft, Story
+from answer_coach.drafts.records import Draft, Story, on_the_wall
 from answer_coach.drafts.worddiff import Run
 from answer_coach.feedback import Feedback
 from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, wrap
@@ -166,7 +166,7 @@ def list_text(stories: Iterable[tuple[Story, Sequence[Draft]]], numbers: bool = 
         reads = (
             (f"{card.overall.word} {card.overall.level}" if numbers else card.overall.word) if card else "not graded"
         )
-        when = last.at[:10] if last else story.created_at[:10]
+        when = on_the_wall(last.at if last else story.created_at)[:10]
         line = f"{shorten(story.name, 17):<18}{story.question:<7}{len(drafts):>6}  {when:<12}{reads:<18}{next_of(card)}"
         lines.append(shorten_line(line))
     return "\n".join(lines) + "\n"
