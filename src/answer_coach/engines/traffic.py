@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
 from answer_coach.engines.completions import Gathered, tokens_of
 from answer_coach.engines.faults import Trouble
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.pacing import Pacer
 from answer_coach.engines.replies import Replies, request_key
+from answer_coach.request import REPLY_TOKENS
+
+BUSY = (429, 503, 529)
+
+
+class Going(NamedTuple):
+    """A request that went out at some time, for those who pace the others."""
+
+    pacer: Pacer | None
+    sent: float
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """A reply came, with what its headers say of the quota."""
+        if self.pacer:
+            self.pacer.heed(headers)
+            self.pacer.went_well(self.sent)
+
+    def hit(self, trouble: Trouble) -> bool:
+        """The try failed; whether the endpoint refused it for now, and the pace sees to it when the next one goes."""
+        if not self.pacer or trouble.status not in BUSY or trouble.quota:
+            return False
+        self.pacer.slow_down(self.sent, trouble.retry_after)
+        return True
 
 
 class Traffic:
@@ -47,21 +71,23 @@ class Traffic:
             self._replies.put(key, got.as_kept())
         return got
 
-    def sent(self) -> None:
-        """A request goes out."""
-        self.requests += 1
-
-    def heard(self, headers: Mapping[str, str]) -> None:
-        """A reply came, with what its headers say of the quota."""
-        if self._pacer:
-            self._pacer.heed(headers)
-
-    def hit(self, trouble: Trouble) -> None:
-        """A try failed: slow down where the endpoint asks for it."""
-        if self._pacer and trouble.status in (429, 503, 529) and not trouble.quota:
-            self._pacer.slow_down(trouble.retry_after)
+    @asynccontextmanager
+    async def going(self, fields: Mapping[str, Any]) -> AsyncIterator[Going]:
+        """Wait until a request may go out, and hold its place until it has ended.  Halted where the run has ended."""
+        if self._pacer is None:
+            self.requests += 1
+            yield Going(None, 0.0)
+            return
+        async with self._pacer.slot(_tokens(fields)) as sent:
+            self.requests += 1
+            yield Going(self._pacer, sent)
 
     def close(self) -> None:
         """Close the store of replies."""
         if self._replies:
             self._replies.close()
+
+
+def _tokens(fields: Mapping[str, Any]) -> int:
+    """Tokens that a request takes, about, with its reply."""
+    return sum(len(str(message.get("content", ""))) for message in fields.get("messages", ())) // 4 + REPLY_TOKENS
