@@ -78,7 +78,7 @@ ORDER = (
         "coach",
         "editing",
     ),
-    *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
+    *("matching", "calibrating", "batch.entry", "batch.scratch", "batch.ledger", "batch.run", "batch.survey"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
     *("laws.perturb", "laws.laws", "laws.material", "laws.check", "checking"),
     *("batch.lines", "batch.naming", "batch.columns", "batch.tables", "batch.sections", "batch.sheets"),
@@ -102,6 +102,7 @@ ORDER = (
         "cli.model",
         "cli.progress",
         "cli.batch",
+        "cli.kept",
         "cli.app",
     ),
 )

@@ -86,6 +86,7 @@ def run(
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before so many tokens are passed.")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Grade again what failed.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no reply that was kept from before.")] = False,
+    no_save: Annotated[bool, typer.Option("--no-save", help="Keep no reply, and use none that was kept.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop where a row can't be read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count answers, tokens and cost; send nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Grade anew what an older rubric or judge graded.")] = False,
@@ -108,7 +109,7 @@ def run(
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         settings = consent.choose(wiring.settle(environ, model or None, base_url or None, timeout), environ)
         pacer = Pacer(Pace(max_concurrency, rpm, tpm))
-        keeping = settings.model != wiring.RULES and not dry_run
+        keeping = settings.model != wiring.RULES and not dry_run and not no_save
         kept = homes.replies(environ, fresh or retry_failed) if keeping else None
         coach = wiring.make_coach(wiring.patient(settings), environ, library, passes=passes, pacer=pacer, replies=kept)
         source = Input(paths, columns(column or []), question or None, resolver(library))
@@ -286,15 +287,3 @@ def apply(
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
         show(text(write_all(folder, None, None if cards == "none" else cards, no_score, library)))  # type: ignore[arg-type]
-
-
-@app.command("forget")
-def forget() -> None:
-    """Remove the replies that were kept; cards in folders of batches stay."""
-    with errors_as_messages():
-        from answer_coach import homes, wiring
-
-        kept = homes.replies(wiring.environment())
-        count = kept.forget()
-        kept.close()
-        say(f"{count} kept replies removed.")

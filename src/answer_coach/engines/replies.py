@@ -1,7 +1,8 @@
 """Replies that were paid for, kept by exact request and endpoint: asked again, they come from here.
 
 One SQLite file in a person's own store; what is read from it is parsed, verified and scored anew.  Several processes
-may use it at once.
+may use it at once.  A batch does without it rather than end: what can't be read is asked for again, and what can't be
+written (a full disk) is not kept.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ CREATE TABLE IF NOT EXISTS replies (key BLOB PRIMARY KEY, reply TEXT NOT NULL, k
 CREATE INDEX IF NOT EXISTS replies_kept ON replies (kept);
 """
 SWEEP = 200  # writes between two looks at the size
+HINT = "Name another folder with COACH_HOME, or remove the file."
 
 
 class Replies:
@@ -41,26 +44,28 @@ class Replies:
             self._db.execute("PRAGMA secure_delete = ON")
             self._db.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as fault:
-            hint = "Name another folder with COACH_HOME, or remove the file."
-            raise StoreError(f"{path} can't be used ({type(fault).__name__})", hint=hint) from None
+            raise StoreError(f"{path} can't be used ({type(fault).__name__})", hint=HINT) from None
 
     def get(self, key: bytes) -> dict[str, Any] | None:
         """The reply to a request; None where none is kept."""
         if self._fresh:
             return None
-        with self._lock:
-            row = self._db.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-        value = json.loads(row[0]) if row else None
+        try:
+            with self._lock:
+                row = self._db.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+            value = json.loads(row[0]) if row else None
+        except (sqlite3.Error, ValueError):
+            return None
         return value if isinstance(value, dict) else None
 
     def put(self, key: bytes, reply: Mapping[str, Any]) -> None:
         """Keep a reply; where the file has grown too large, the oldest go."""
-        with self._lock:
+        with self._lock, suppress(sqlite3.Error):
+            if self._writes % SWEEP == 0:  # at the first one, too: many small runs fill a file as well
+                self._sweep()
+            self._writes += 1
             text = json.dumps(reply, ensure_ascii=False)
             self._db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, text, time.time()))
-            self._writes += 1
-            if self._writes % SWEEP == 0:
-                self._sweep()
 
     def _sweep(self) -> None:
         pages, size = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
@@ -82,6 +87,22 @@ class Replies:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def kept_in(path: Path) -> tuple[int, int]:
+    """How many replies a file keeps, and how many bytes they take on the disk; nothing is created.
+
+    Raises StoreError where it can't be read.
+    """
+    if not path.exists():
+        return 0, 0
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=30)) as db:
+            count = int(db.execute("SELECT count(*) FROM replies").fetchone()[0])
+        beside = (path.with_name(f"{path.name}{ending}") for ending in ("", "-wal", "-shm"))
+        return count, sum(file.stat().st_size for file in beside if file.exists())
+    except (OSError, sqlite3.Error) as fault:
+        raise StoreError(f"{path} can't be read ({type(fault).__name__})", hint=HINT) from None
 
 
 def request_key(base_url_sha256: str, fields: Mapping[str, Any]) -> bytes:
