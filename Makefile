@@ -21,10 +21,10 @@ test: $(VENV)/.dev
 test-peer: $(VENV)/.peer
 	$(BIN)/python -m pytest -m peer tests/peer
 
-# The tests of `coach calibrate`, which `make test` skips: they need scikit-learn, scipy and matplotlib.
+# The tests of `coach calibrate` and of pictures, which `make test` skips: they need scikit-learn, scipy and matplotlib.
 test-calibrate: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[calibrate]'
-	$(BIN)/python -m pytest tests/test_agreement.py tests/test_calibrate.py tests/test_calibrate_cli.py
+	$(BIN)/python -m pytest tests/test_agreement.py tests/test_calibrate.py tests/test_calibrate_cli.py tests/test_progress_cli.py
 
 # Style, then strict types.
 lint: $(VENV)/.dev

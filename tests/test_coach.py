@@ -33,7 +33,7 @@ def test_addresses_no_is_a_card_without_levels_and_anyway_grades_it(library: Lib
     assert card.kind == "not_gradable"
     forced = coach.grade(SOLID, question="q05", anyway=True)
     assert forced.kind == "feedback"
-    assert any("only in part" in remark for remark in forced.answer.warnings)
+    assert any("does not answer the question" in remark for remark in forced.answer.warnings)
 
 
 @pytest.mark.parametrize(

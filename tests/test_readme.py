@@ -21,17 +21,39 @@ SHOWN = {
     "help": ["--help"],
     "grade-help": ["grade", "--help"],
 }
+KEEP = "drafts add leaks examples/leaks/{}.md --model rules"
+FOLLOWED = {"since": ([KEEP.format(number) for number in range(1, 6)], r"(?m)^SINCE .*\n(?:  .*\n)*")}
+"""Blocks that show, of several commands one after the other, the lines that a pattern finds."""
 
 
 def printed(arguments: list[str], home: str) -> str:
     """What a command prints on a plain terminal of 80 columns."""
+    return boxed(ran(arguments, home))
+
+
+def followed(commands: list[str], pattern: str, home: str) -> str:
+    """Some commands in a row, each with those of its lines that a pattern finds."""
+    parts = []
+    for command in commands:
+        found = "".join(re.findall(pattern, ran(command.split(), home)))
+        parts.append(f"$ coach {command}\n{found}")
+    return boxed("".join(parts))
+
+
+def boxed(text: str) -> str:
+    """Lines as the README shows them."""
+    lines = [line.rstrip() for line in text.strip("\n").splitlines()]
+    return "```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def ran(arguments: list[str], home: str) -> str:
+    """What a command prints."""
     environment = {**os.environ, "COACH_HOME": home, "COLUMNS": "80", "TERM": "dumb", "PYTHONUTF8": "1"}
     environment.pop("FORCE_COLOR", None)
     environment["TERMINAL_WIDTH"] = "80"
     command = [COACH, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
-    lines = [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
-    return "```text\n" + "\n".join(lines) + "\n```\n"
+    return done.stdout
 
 
 def shown(name: str) -> list[str]:
@@ -43,6 +65,12 @@ def shown(name: str) -> list[str]:
 def test_output_in_the_readme_is_the_real_one(name: str, home: Path) -> None:
     """Help texts, the list of questions and the sample card are those that the commands print today."""
     assert shown(name) == [printed(SHOWN[name], str(home))]
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_what_follows_in_the_readme_is_the_real_thing(name: str, home: Path) -> None:
+    """Commands that build on each other print what the README shows of them."""
+    assert shown(name) == [followed(*FOLLOWED[name], str(home))]
 
 
 def test_the_python_examples_run(home: Path) -> None:
@@ -73,10 +101,16 @@ def test_every_change_is_told_to_users() -> None:
 def main() -> None:
     """Write the README's blocks anew."""
     text = README.read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as home:
-        for name, arguments in SHOWN.items():
-            block = f"<!-- begin: {name} -->\n{printed(arguments, home)}<!-- end: {name} -->"
-            text = re.sub(BLOCK.format(name=name), lambda _, block=block: block, text, flags=re.S)  # type: ignore[misc]
+    blocks = {}
+    for name, arguments in SHOWN.items():
+        with tempfile.TemporaryDirectory() as home:
+            blocks[name] = printed(arguments, home)
+    for name, (commands, pattern) in FOLLOWED.items():
+        with tempfile.TemporaryDirectory() as home:
+            blocks[name] = followed(commands, pattern, home)
+    for name, block in blocks.items():
+        whole = f"<!-- begin: {name} -->\n{block}<!-- end: {name} -->"
+        text = re.sub(BLOCK.format(name=name), lambda _, whole=whole: whole, text, flags=re.S)  # type: ignore[misc]
     README.write_text(text, encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from answer_coach.engines.completions import Gathered
 from answer_coach.engines.pacing import seconds_until
+from answer_coach.engines.providers import find_endpoint
 from answer_coach.engines.replies import Replies, kept_in, request_key
+from answer_coach.engines.traffic import Traffic
 from answer_coach.errors import StoreError
 
 REPLY = {"text": "the ferry company", "finish": "stop", "usage": None}
@@ -104,14 +108,28 @@ def test_many_processes_write_at_once(tmp_path: Path) -> None:
 
 
 def test_a_reply_that_cannot_be_kept_ends_no_batch(tmp_path: Path) -> None:
-    """The file breaks in the middle of a run: nothing is kept or found any more, and that is all."""
-    store = Replies(tmp_path / "replies.sqlite")
-    store.put(b"k", REPLY)
+    """The file breaks in the middle of a run: nothing is kept or found any more, and what was asked is had."""
+    store, asked = Replies(tmp_path / "replies.sqlite"), []
+    traffic = Traffic(None, store)
+    endpoint = find_endpoint("m", "http://127.0.0.1:9/v1", {})
+
+    async def send() -> Gathered:
+        asked.append(1)
+        return Gathered.saying("the ferry company")
+
+    def once() -> str:
+        return asyncio.run(traffic.once(endpoint, {"model": "m"}, send)).text
+
+    assert [once(), once(), len(asked)] == ["the ferry company"] * 2 + [1]
     broken = sqlite3.connect(tmp_path / "replies.sqlite", isolation_level=None)
     broken.execute("DROP TABLE replies")
-    store.put(b"l", REPLY)
-    assert store.get(b"k") is None
+    assert [once(), once(), len(asked)] == ["the ferry company"] * 2 + [3]
+    with pytest.raises(StoreError):
+        store.get(b"k")
+    with pytest.raises(StoreError):
+        store.put(b"k", REPLY)
     store.close()
+    broken.close()
 
 
 def test_looking_creates_nothing(tmp_path: Path) -> None:

@@ -9,20 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer_coach.answer import Answer
-from answer_coach.assemble import Provenance, feedback
+from answer_coach.assemble import feedback
 from answer_coach.batch.cells import FORMULA, cell
 from answer_coach.batch.graded import Cards, Graded
 from answer_coach.batch.review import (
     ReviewRow,
     answer_id,
-    judged_again,
-    results,
     review_rows,
 )
 from answer_coach.errors import StoreError, UnreadableFile
 from answer_coach.feedback import CARD, Feedback
 from answer_coach.labels import read_labels
 from answer_coach.library.shelf import Library
+from answer_coach.remaking import about_of, judged_again, results
 from answer_coach.reports.writing import apply_all, write_review
 from answer_coach.scoring import overall, word
 from tests.support.reviews import apply_review, read, written
@@ -77,18 +76,8 @@ def test_a_card_is_made_again_as_it_was(item: Graded) -> None:
     """What a review makes anew, the code made in the first place: without a decision the card is the same."""
     card = feedback_of(item)
     answer = Answer.of(item.text)
-    about = Provenance(
-        rubric=RUBRICS[card.question],
-        answer=answer,
-        warnings=tuple(w for w in card.answer.warnings if w not in answer.warnings),
-        source=card.source,
-        graded_by=card.graded_by,
-        usage=card.usage,
-        graded_at=card.graded_at,
-        coach_version=card.coach_version,
-    )
     notes = {i.id: i.note for d in card.dimensions for i in d.indicators if i.note}
-    again = feedback(about, judged_again(card, {}, {}, notes))
+    again = feedback(about_of(card, answer, RUBRICS[card.question]), judged_again(card, {}, notes))
     assert again.model_copy(update={"follow_ups": card.follow_ups}) == card
 
 

@@ -240,7 +240,9 @@ def run(arguments: list[str], **environ: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, check=True)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["questions"], ["grade", "q05-strong.md"]], ids=lambda a: a[0])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["questions"], ["progress"], ["grade", "q05-strong.md"]], ids=lambda a: a[0]
+)
 def test_no_model_means_no_model_imported(arguments: list[str]) -> None:
     """Help, lists and rules need neither openai nor langchain, and don't pay for them."""
     exemplars = Path(str(LIBRARY.rubrics_root)) / "exemplars"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import combinations
 
 from answer_coach import scoring
@@ -25,36 +25,46 @@ class Lift(Word):
     effort: Effort
 
 
-def needs_of(rubric: Rubric, dimension: Dimension, verdicts: scoring.Verdicts) -> tuple[str, ...]:
-    """The fewest and cheapest ids that a dimension needs for its next level; half-said ones first, then by effort."""
+def needs_of(
+    rubric: Rubric, dimension: Dimension, verdicts: scoring.Verdicts, closed: Container[str] = ()
+) -> tuple[str, ...]:
+    """The fewest and cheapest ids that a dimension needs for its next level; half-said ones first, then by effort.
+
+    What is `closed` can't be told: without it the level may be out of reach, and nothing is needed then.
+    """
     ladder = scoring.ladder_level(dimension, verdicts)
     now = min(ladder, scoring.cap_limit(rubric, dimension, verdicts))
     if now == 5:
         return ()
     needed: list[str] = []
     if ladder <= now:
-        needed = _rung_needs(rubric, dimension.ladder.rung(now + 1), now + 1, verdicts)
+        found = _rung_needs(rubric, dimension.ladder.rung(now + 1), now + 1, verdicts, closed)
+        if found is None:
+            return ()
+        needed = found
     for cap in rubric.caps:
         if cap.dimension == dimension.id and cap.limit(verdicts.get(cap.id, "absent")) <= now and cap.id not in needed:
             needed.append(cap.id)
-    return tuple(needed)
+    return () if any(name in closed for name in needed) else tuple(needed)
 
 
-def _rung_needs(rubric: Rubric, rung: Rung, level: int, verdicts: scoring.Verdicts) -> list[str]:
-    """The cheapest of the smallest sets of indicators that satisfy a rung once they are met."""
+def _rung_needs(
+    rubric: Rubric, rung: Rung, level: int, verdicts: scoring.Verdicts, closed: Container[str]
+) -> list[str] | None:
+    """The cheapest of the smallest sets of indicators that satisfy a rung once they are met; None where none does."""
     order = {name: at for at, name in enumerate(rubric.asked)}
 
     def cost(name: str) -> tuple[int, int, int]:
         half = verdicts.get(name, "absent") == "partial"
         return (0 if half else 1, EFFORTS.index(rubric.by_id[name].effort), order[name])
 
-    missing = [name for name in rung.names if not scoring.counts(verdicts.get(name, "absent"), level)]
+    missing = [n for n in rung.names if n not in closed and not scoring.counts(verdicts.get(n, "absent"), level)]
     missing.sort(key=cost)
     for size in range(len(missing) + 1):
         fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, with_needs(rubric, verdicts, c))]
         if fits:
             return list(min(fits, key=lambda names: [cost(name) for name in names]))
-    return missing
+    return None if closed else missing
 
 
 def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str]) -> dict[str, Verdict]:
@@ -64,11 +74,11 @@ def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str])
     return {**verdicts, **better}
 
 
-def lifts(rubric: Rubric, verdicts: scoring.Verdicts) -> list[Lift]:
-    """The next edit of each dimension that has one."""
+def lifts(rubric: Rubric, verdicts: scoring.Verdicts, closed: Container[str] = ()) -> list[Lift]:
+    """The next edit of each dimension that has one without what is `closed`."""
     found = []
     for dimension in rubric.dimensions:
-        needs = needs_of(rubric, dimension, verdicts)
+        needs = needs_of(rubric, dimension, verdicts, closed)
         if not needs:
             continue
         after = with_needs(rubric, verdicts, needs)
@@ -91,12 +101,16 @@ def _effort(rubric: Rubric, name: str) -> Effort:
 
 
 def next_edits(
-    rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], asks: Mapping[str, str]
+    rubric: Rubric,
+    answer: Answer,
+    findings: Mapping[str, Finding],
+    asks: Mapping[str, str],
+    closed: Container[str] = (),
 ) -> list[NextEdit]:
     """Every edit that lifts a dimension, best first: by overall gain, then effort, then place in the draft."""
     verdicts = scoring.settled({name: finding.verdict for name, finding in findings.items()})
     ranked = []
-    for lift in lifts(rubric, verdicts):
+    for lift in lifts(rubric, verdicts, closed):
         place = edit_place(rubric, answer, findings, lift)
         edit = NextEdit.model_validate(
             {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from answer_coach import advice, scoring, shape
+from answer_coach import advice, scoring, shape, star, starnotes
 from answer_coach.answer import Answer, Word
 from answer_coach.errors import CoachError
 from answer_coach.feedback import (
@@ -44,6 +44,8 @@ class Provenance(Word):
     rubric: Rubric
     answer: Answer
     warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """Warnings of whoever changed the card, which come last."""
     source: Source | None = None
     graded_by: GradedBy | None = None
     usage: Usage | None = None
@@ -62,11 +64,15 @@ class Provenance(Word):
                 words=self.answer.words,
                 speaking_seconds=self.answer.speaking_seconds,
                 sha256=self.answer.sha256,
-                warnings=(*self.answer.warnings, *self.warnings),
+                warnings=(*self.answer.warnings, *self.warnings, *self.marks),
             ),
             "graded_by": self.graded_by,
             "usage": self.usage,
         }
+
+    def noted(self, notes: tuple[str, ...]) -> Provenance:
+        """The same with what is noted of a story's build."""
+        return self.model_copy(update={"warnings": (*self.warnings, *notes)})
 
 
 class Judged(Word):
@@ -86,6 +92,8 @@ class Judged(Word):
     """Measured error of the judge's levels, plus and minus; None where it is not known."""
     said: Mapping[str, str] = Field(default_factory=dict)
     """What a person wrote, or an earlier card asks, of an id: shown as it is, in place of all other notes."""
+    closed: frozenset[str] = frozenset()
+    """Ids that a person can't tell more of: no edit needs them, and nothing is asked about them."""
 
 
 def feedback(about: Provenance, judged: Judged) -> Feedback:
@@ -95,15 +103,17 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     asks |= judged.said
     dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
-    edits = advice.next_edits(rubric, answer, findings, asks)
+    edits = advice.next_edits(rubric, answer, findings, asks, judged.closed)
     slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
     ready = all(verdicts[_slot(rubric, slot)] == "met" for slot in SLOTS) and all(d.level >= 4 for d in dimensions)
     edits = [] if ready else edits
     half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
+    told = star.labelled(rubric, answer, findings, sure=not judged.humble)
+    notes = () if ready else starnotes.notes(rubric, answer, told, findings)
     return Feedback(
-        **about.head(),
+        **about.noted(notes).head(),
         dimensions=dimensions,
         overall=_overall(dimensions),
         slots=slots,
@@ -114,10 +124,14 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         not_found=missing,
         keep=_keep(rubric, findings),
         ask=tuple(
-            dict.fromkeys(advice.ask_for(rubric, (name,), asks) for name in (*first, *half, *missing) if name in asks)
+            dict.fromkeys(
+                advice.ask_for(rubric, (name,), asks)
+                for name in (*first, *half, *missing)
+                if name in asks and name not in judged.closed
+            )
         ),
         follow_ups=follow_ups(rubric, answer, judged),
-        shape=shape.shape(rubric, answer, findings),
+        shape=star.shares(told),
         timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
         uncredited=shape.uncredited(answer, findings),
         unverified_quotes=judged.unverified,
@@ -148,7 +162,7 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
         cap = next(c for c in rubric.faults if c.id == name)
         if finding.verdict not in ("met", "partial"):
             return None
-        return cap.fix.replace("{quote}", _short(finding.evidence[0].quote))
+        return cap.fix.replace("{quote}", quoted(finding.evidence[0].quote))
     if finding.verdict == "met":
         return None
     indicator = rubric.by_id[name]
@@ -163,7 +177,7 @@ def _dimension(
     rubric, answer = about.rubric, about.answer
     paid = scoring.settled(verdicts)
     level = scoring.level(rubric, dimension, paid)
-    needs = advice.needs_of(rubric, dimension, paid)
+    needs = advice.needs_of(rubric, dimension, paid, judged.closed)
     return DimensionResult.model_validate(
         {
             "id": dimension.id,
@@ -273,12 +287,12 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
         evidence = judged.findings[indicator.id].evidence
         if evidence and evidence[0].quote not in used:
             used.add(evidence[0].quote)
-            asked = indicator.follow_up.replace("{quote}", _short(evidence[0].quote))
+            asked = indicator.follow_up.replace("{quote}", quoted(evidence[0].quote))
             found.append(FollowUp(question=asked, quote=evidence[0].quote))
     return tuple(found[:FOLLOW_UPS])
 
 
-def _short(quote: str) -> str:
+def quoted(quote: str) -> str:
     """The first words of a quote, on one line."""
     said = quote.split()
     return " ".join(said[:QUOTE_WORDS]).strip(" ,;:.") + ("..." if len(said) > QUOTE_WORDS else "")

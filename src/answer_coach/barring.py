@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from answer_coach.answer import Answer
+from answer_coach.dialogue import interviewers
 from answer_coach.echo import echoes
 from answer_coach.hollow import says_nothing
 from answer_coach.injected import demanding, idle
 from answer_coach.rubric import Rubric
 from answer_coach.unsaid import unspoken
 
-Why = Literal["demand", "echo", "unspoken", "empty"]
+Why = Literal["demand", "echo", "unspoken", "empty", "asked"]
 OPENING = 8  # words of a sentence that a remark shows
 REMARKS: dict[Why, str] = {
     "demand": "tells the grader what to conclude and earns nothing; "
@@ -20,7 +21,7 @@ REMARKS: dict[Why, str] = {
     "echo": "repeats the rubric's own words and earns nothing; tell how it was with you",
     "unspoken": "does not read as a sentence of this answer and earns nothing; say it in plain words",
 }
-"""What is remarked on a barred sentence; on one that says nothing there is nothing to remark."""
+"""What is remarked on a barred sentence; on one that says nothing, or that was asked, there is nothing to remark."""
 
 
 def barred(answer: Answer, rubric: Rubric, small_words: Mapping[str, Iterable[str]]) -> dict[int, Why]:
@@ -28,9 +29,12 @@ def barred(answer: Answer, rubric: Rubric, small_words: Mapping[str, Iterable[st
     demands, echoed = demanding(answer), echoes(answer, rubric)
     strange = unspoken(answer, small_words)
     labels = frozenset(word for i in rubric.indicators for word in (i.id, *i.label.casefold().split()))
+    asked = interviewers(answer)
     found: dict[int, Why] = {}
     for sentence in answer.sentences:
-        if sentence.number in demands:
+        if sentence.number in asked:
+            found[sentence.number] = "asked"
+        elif sentence.number in demands:
             found[sentence.number] = "demand"
         elif sentence.number in echoed:
             found[sentence.number] = "echo"

@@ -27,7 +27,7 @@ from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.noise import Noise
 from answer_coach.redacting import read_words, redact
-from answer_coach.remarks import Prepared, too_long
+from answer_coach.remarks import ASIDE, Prepared, too_long
 from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
 from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
@@ -291,7 +291,6 @@ class Coach:
             remedy = "Grade it under the question it answers, or with --anyway."
             fault = "This does not answer the question that it is graded for."
             return not_graded(about, [Reason(code="other_question", message=f"{fault} {remedy}")], other)
-        if outcome.addresses != "yes":
-            remark = "this answers the question only in part"
+        if remark := ASIDE.get(outcome.addresses):
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)

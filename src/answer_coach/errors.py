@@ -20,6 +20,7 @@
     |   |   +-- ModeRefused       the way that the reply's form was asked for
     |   +-- EndpointFault         5xx
     |   +-- Halted                the run has ended; nothing was sent
+    |   +-- Waiting               no reply yet: it is left to a batch service
     +-- UnusableReply         4   the reply: refused, cut, empty, malformed, incomplete, unverified
     +-- StoreError            5   files of our own that cannot be read or written
 
@@ -133,6 +134,12 @@ class Halted(EngineError):
     """The run that a request belongs to has ended, so that it was not sent."""
 
     code = "halted"
+
+
+class Waiting(EngineError):
+    """The request is put down for a batch service; the answer has no card before the reply is there."""
+
+    code = "waiting"
 
 
 class UnusableReply(CoachError):

@@ -122,7 +122,7 @@ class FollowUp(Word):
 
 
 class Shape(Word):
-    """Shares of words; what is neither counts for none, so that they need not add up to 1."""
+    """Shares of a story's words; each is rounded, so that they need not add up to 1."""
 
     situation: float
     task: float

@@ -10,6 +10,7 @@ from answer_coach.engines.memory import Memory
 from answer_coach.engines.noisebook import NoiseBook
 
 if TYPE_CHECKING:
+    from answer_coach.drafts.store import Store
     from answer_coach.engines.replies import Replies
 
 APP = "answer-coach"
@@ -22,6 +23,32 @@ def home(environ: Mapping[str, str]) -> tuple[Path, Path]:
     import platformdirs
 
     return Path(platformdirs.user_config_dir(APP)), Path(platformdirs.user_state_dir(APP))
+
+
+def data(environ: Mapping[str, str]) -> Path:
+    """The folder for what a person wants to keep: drafts and the facts of stories."""
+    if own := environ.get("COACH_HOME"):
+        return Path(own)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP))
+
+
+def drafts_file(environ: Mapping[str, str]) -> Path:
+    """Where the drafts are; the file need not be there yet."""
+    return data(environ) / "drafts.sqlite"
+
+
+def drafts(environ: Mapping[str, str]) -> Store:
+    """The store of drafts; made where there is none."""
+    from answer_coach.drafts.store import Store
+
+    return Store(drafts_file(environ))
+
+
+def facts_file(environ: Mapping[str, str], name: str) -> Path:
+    """Where the facts of a story are, in the candidate's own words; the file need not be there."""
+    return data(environ) / "facts" / f"{name}.md"
 
 
 def unfinished(environ: Mapping[str, str]) -> Path:

@@ -1,4 +1,4 @@
-"""What is said of an answer before it is judged: that it is too long to send."""
+"""What is said of an answer as a whole: that it is too long to send, that it answers the question in part or not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from answer_coach.assemble import Provenance
 from answer_coach.feedback import Reason
 from answer_coach.prompt import render
 from answer_coach.steps import Job
+
+ASIDE = {
+    "partly": "this answers the question only in part",
+    "no": "this does not answer the question that it is graded for",
+}
+"""What a card remarks where the judge does not say that the question is answered."""
 
 
 class Prepared(Word):

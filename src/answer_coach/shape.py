@@ -1,11 +1,11 @@
-"""How an answer is built and timed: shares of a story's parts, when its points come, what could be cut."""
+"""How an answer is timed: which sentences count, when its points come, what could be cut."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from answer_coach.answer import WORDS_PER_MINUTE, Answer, Sentence
-from answer_coach.feedback import Cut, Mark, Shape, SpanOf, Timing
+from answer_coach.feedback import Cut, Mark, SpanOf, Timing
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Finding
 
@@ -39,7 +39,7 @@ def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure
     for name, label in MARKS.items():
         starts = [item.start for item in findings[name].evidence] if name in findings else []
         if starts:
-            marks.append(Mark(indicator=name, label=label, seconds=_seconds_to(answer, min(starts))))
+            marks.append(Mark(indicator=name, label=label, seconds=seconds_to(answer, min(starts))))
     least, most = rubric.minutes
     used = credited(answer, findings)
     idle = [s for s in answer.sentences if s.number not in used and s.words >= LEAST_CUT]
@@ -51,7 +51,8 @@ def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure
     )
 
 
-def _seconds_to(answer: Answer, start: int) -> int:
+def seconds_to(answer: Answer, start: int) -> int:
+    """Seconds of speaking before the sentence in which the code point `start` stands."""
     before = sum(s.words for s in answer.sentences if s.end <= start)
     return round(before / WORDS_PER_MINUTE * 60)
 
@@ -59,23 +60,3 @@ def _seconds_to(answer: Answer, start: int) -> int:
 def _cut(sentence: Sentence) -> Cut:
     opening = " ".join(sentence.text.split()[:6])
     return Cut(start=sentence.start, end=sentence.end, opening=opening, words=sentence.words)
-
-
-def shape(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding]) -> Shape | None:
-    """The shares of a story's parts, by words; None for questions that are not stories.
-
-    A sentence belongs to the part that its evidence speaks for (the rubric's `shape`), one without evidence to the
-    part before it; what stands before the first evidence sets the scene.
-    """
-    if not rubric.shape:
-        return None
-    part_of = {name: part for part, names in rubric.shape.items() for name in names}
-    used = credited(answer, findings)
-    totals = dict.fromkeys(("situation", "task", "action", "result", "reflection"), 0)
-    current = "situation"
-    for sentence in answer.sentences:
-        parts = [part_of[name] for name in used.get(sentence.number, []) if name in part_of]
-        current = max(parts, key=parts.count) if parts else current
-        totals[current] += sentence.words
-    whole = sum(totals.values()) or 1
-    return Shape(**{part: round(count / whole, 2) for part, count in totals.items()})

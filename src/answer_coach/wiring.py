@@ -20,9 +20,9 @@ from answer_coach.wordlist import own_words
 if TYPE_CHECKING:
     from answer_coach.coach import Coach
     from answer_coach.engines.interface import Judge
+    from answer_coach.engines.memory import Memory
     from answer_coach.engines.pacing import Pacer
-    from answer_coach.engines.replies import Replies
-    from answer_coach.engines.traffic import Traffic
+    from answer_coach.engines.traffic import Keeps, Traffic
     from answer_coach.library.shelf import Library
 
 RULES = "rules"
@@ -148,7 +148,7 @@ def redact_lines(environ: Mapping[str, str], wanted: bool | None = None) -> tupl
     return own_words(home(environ)[0] / "redact.txt", file.get("redact_words", [])) if on else None
 
 
-def _traffic(pacer: Pacer | None, kept: Replies | None) -> Traffic | None:
+def _traffic(pacer: Pacer | None, kept: Keeps | None) -> Traffic | None:
     if pacer is None and kept is None:
         return None
     from answer_coach.engines.traffic import Traffic
@@ -186,9 +186,14 @@ def make_coach(
     watch: Callable[[str], None] | None = None,
     passes: int = 1,
     pacer: Pacer | None = None,
-    replies: Replies | None = None,
+    replies: Keeps | None = None,
+    traffic: Traffic | None = None,
+    known: Memory | None = None,
 ) -> Coach:
-    """The coach that the settings describe; `judge` in place of the model that they name."""
+    """The coach that the settings describe; `judge` in place of the model that they name.
+
+    `traffic` stands in place of what `pacer` and `replies` make, `known` of what was found out about endpoints.
+    """
     from answer_coach.coach import Coach
 
     return Coach(
@@ -199,12 +204,12 @@ def make_coach(
         max_input_tokens=settings.max_input_tokens,
         environ=dict(environ),
         tuning=settings.tuning,
-        memory=memory(environ),
+        memory=known or memory(environ),
         noise=noise_book(environ),
         prices=settings.prices,
         watch=watch,
         passes=passes,
-        traffic=_traffic(pacer, replies),
+        traffic=traffic or _traffic(pacer, replies),
         redact=settings.redact,
     )
 

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from answer_coach import errors
-from answer_coach.engines.compatible import _trouble
+from answer_coach.engines.client import troubled_by
 from answer_coach.engines.faults import error_of
 from answer_coach.engines.interface import Endpoint
 
@@ -119,7 +119,7 @@ def test_an_exception_of_the_client_becomes_an_error_of_the_house(name: str) -> 
     status, kind, again, error = CLIENT[name]
     importlib.import_module(written().get(name, "openai"))
     found = next(sub for sub in below(openai.OpenAIError) if sub.__name__ == name)
-    trouble = _trouble(made(found, status), time.monotonic() + 9).trouble
+    trouble = troubled_by(made(found, status), time.monotonic() + 9).trouble
     assert (trouble.kind, trouble.transient) == (kind, again)
     told = error_of(trouble, ENDPOINT)
     assert type(told) is error
@@ -133,7 +133,7 @@ TRANSPORT = sorted({*below(httpx2.HTTPError), *below(httpx2.StreamError), httpx2
 @pytest.mark.parametrize("kind", TRANSPORT, ids=lambda kind: kind.__name__)
 def test_an_exception_of_the_transport_becomes_one_too(kind: type[Exception]) -> None:
     """What comes while a reply is read is not the client's: a timeout, a connection, or a reply that was broken off."""
-    trouble = _trouble(kind.__new__(kind, "words"), time.monotonic() + 9).trouble
+    trouble = troubled_by(kind.__new__(kind, "words"), time.monotonic() + 9).trouble
     connecting = "connection" if "Timeout" in kind.__name__ else "broken_stream"
     assert trouble.kind == ("timeout" if kind.__name__ in TIMEOUTS else connecting)
     assert isinstance(error_of(trouble, ENDPOINT), errors.EngineError)
@@ -141,11 +141,11 @@ def test_an_exception_of_the_transport_becomes_one_too(kind: type[Exception]) ->
 
 def test_a_timeout_at_the_end_of_all_tries_is_the_deadlines() -> None:
     """The message names the limit that was met."""
-    trouble = _trouble(openai.APITimeoutError(REQUEST), time.monotonic() - 1).trouble
+    trouble = troubled_by(openai.APITimeoutError(REQUEST), time.monotonic() - 1).trouble
     assert trouble.kind == "deadline"
 
 
 def test_a_fault_of_our_own_is_not_taken_for_the_endpoints() -> None:
     """What neither client nor transport raises passes through as it is."""
     with pytest.raises(KeyError):
-        _trouble(KeyError("ours"), time.monotonic() + 9)
+        troubled_by(KeyError("ours"), time.monotonic() + 9)

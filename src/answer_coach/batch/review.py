@@ -9,21 +9,21 @@ from itertools import chain
 from typing import NamedTuple
 
 from answer_coach.answer import Answer, Word
-from answer_coach.assemble import Judged, Provenance, feedback
+from answer_coach.assemble import feedback
 from answer_coach.batch.cells import FORMULA, table
 from answer_coach.batch.graded import Batch, Graded
 from answer_coach.errors import UnreadableFile
-from answer_coach.feedback import CapResult, Evidence, Feedback, IndicatorResult, is_split
+from answer_coach.feedback import Evidence, Feedback, IndicatorResult, is_split
 from answer_coach.library.marked import front_matter
+from answer_coach.remaking import Result, about_of, judged_again, results
 from answer_coach.rubric import Rubric, Verdict
-from answer_coach.verify import Finding, find_quote
+from answer_coach.verify import find_quote
 
 COLUMNS = ("answer", "candidate", "question", "indicator", "label", "verdict", "quote", "mine", "note")
 NEEDED = frozenset(("answer", "indicator", "mine"))
 MINE: tuple[Verdict, ...] = ("met", "partial", "absent")
 PREFIX = 12  # hex digits of an answer's hash
 NUMBER = re.compile(r"\d+(?:e\d*)?")
-Result = IndicatorResult | CapResult
 
 
 class ReviewRow(Word):
@@ -70,14 +70,6 @@ def review_rows(graded: Iterable[Graded]) -> Iterator[ReviewRow]:
                 verdict=result.verdict,
                 quote=result.evidence[0].quote if result.evidence else "",
             )
-
-
-def results(card: Feedback) -> Iterator[Result]:
-    """All that a card decided: indicators, then the faults that cap a dimension (not the caps of indicators)."""
-    for dimension in card.dimensions:
-        yield from dimension.indicators
-    names = {i.id for d in card.dimensions for i in d.indicators}
-    yield from (cap for d in card.dimensions for cap in d.caps if cap.id not in names)
 
 
 def review_csv(rows: Iterable[ReviewRow]) -> Iterator[str]:
@@ -237,17 +229,9 @@ def _revised(item: Graded, decisions: Mapping[str, Decision], name: str, rubric:
     counts = ((len(changed), "verdict", "set"), (len(notes), "note", "written"))
     marks = [f"{n} {what}{'' if n == 1 else 's'} {done} by {name}" for n, what, done in counts if n]
     answer = _answer(item)
-    about = Provenance(
-        rubric=rubric,
-        answer=answer,
-        warnings=(*(w for w in card.answer.warnings if w not in answer.warnings), *marks),
-        source=card.source,
-        graded_by=card.graded_by,
-        usage=card.usage,
-        graded_at=card.graded_at,
-        coach_version=card.coach_version,
-    )
-    fresh = feedback(about, judged_again(card, decisions, changed, {**_own_notes(card, changed), **notes}))
+    added = {name: decision.evidence for name, decision in decisions.items() if decision.evidence}
+    judged = judged_again(card, changed, {**_own_notes(card, changed), **notes}, added)
+    fresh = feedback(about_of(card, answer, rubric, marks), judged)
     return item.model_copy(update={"card": fresh.model_copy(update={"follow_ups": card.follow_ups})})
 
 
@@ -259,37 +243,3 @@ def _differs(result: Result, mine: Verdict) -> bool:
 def _own_notes(card: Feedback, changed: Mapping[str, Verdict]) -> dict[str, str]:
     """What the card asked so far, but for the verdicts that changed: theirs is asked in the rubric's own words."""
     return {i.id: i.note for d in card.dimensions for i in d.indicators if i.note and i.id not in changed}
-
-
-def judged_again(
-    card: Feedback,
-    decisions: Mapping[str, Decision],
-    changed: Mapping[str, Verdict],
-    notes: Mapping[str, str],
-) -> Judged:
-    """What a judge had to say for this card to come out, with a person's decisions in it."""
-    findings = {}
-    for result in results(card):
-        added = decisions[result.id].evidence if result.id in decisions else None
-        findings[result.id] = Finding(
-            verdict=changed.get(result.id, result.verdict),
-            evidence=(*result.evidence, added) if added else result.evidence,
-            place=result.place.sentence if isinstance(result, IndicatorResult) and result.place else 0,
-        )
-    by = card.graded_by
-    agreement = {
-        i.id: i.agreement
-        for d in card.dimensions
-        for i in d.indicators
-        if i.agreement is not None and i.id not in changed
-    }
-    margin = by.noise if by else None
-    return Judged(
-        findings=findings,
-        unverified=card.unverified_quotes,
-        humble=bool(by and by.engine == "rules"),
-        agreement=agreement,
-        ranges={d.id: d.range for d in card.dimensions if d.range and margin is None and agreement},
-        margin=margin,
-        said=notes,
-    )

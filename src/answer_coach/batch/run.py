@@ -25,6 +25,7 @@ from answer_coach.errors import (
     ModelMissing,
     RequestRefused,
     UnknownQuestion,
+    Waiting,
 )
 from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
@@ -54,6 +55,8 @@ class Tally(Word):
     failed: int = 0
     there: int = 0
     """Answers that had their card already."""
+    waiting: int = 0
+    """Answers whose reply is left to a batch service; they have no card yet."""
     broken: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -68,7 +71,10 @@ class Tally(Word):
 
 
 class Run:
-    """One run over a batch.  `tell` is called after each answer with where it stands."""
+    """One run over a batch.  `tell` is called after each answer with where it stands.
+
+    `to_the_end` gives up on nothing: the replies are paid for already.
+    """
 
     def __init__(
         self,
@@ -79,10 +85,11 @@ class Run:
         retry_failed: bool = False,
         anyway: bool = False,
         tell: Callable[[Tally], None] = lambda tally: None,
+        to_the_end: bool = False,
     ):
         self._coach, self._ledger, self._tell = coach, ledger, tell
         self._pacer, self._limits = pacer or Pacer(Pace()), limits or Limits()
-        self._retry_failed, self._anyway = retry_failed, anyway
+        self._retry_failed, self._anyway, self._to_the_end = retry_failed, anyway, to_the_end
         self._marks = Marks(coach)
         self.tally = Tally()
         self.broken: list[Broken] = []
@@ -157,6 +164,9 @@ class Run:
                 entry.text, question=entry.question, anyway=self._anyway, source=entry.source
             )
             self._useless = self._unreached = 0
+        except Waiting:
+            self._count(waiting=1)
+            return
         except CoachError as error:
             if self._hopeless(error):
                 return
@@ -166,6 +176,8 @@ class Run:
 
     def _hopeless(self, error: CoachError) -> bool:
         """Whether a failure would meet every answer; then the run ends, and this answer is left for the next one."""
+        if self._to_the_end:
+            return False
         engine = isinstance(error, EngineError) and not isinstance(error, RequestRefused)  # that may be this answer's
         self._unreached = self._unreached + 1 if engine else 0
         self._useless = 0 if engine else self._useless + 1

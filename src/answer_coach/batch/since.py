@@ -12,9 +12,9 @@ from answer_coach.answer import Word
 from answer_coach.batch.graded import FIRST, Batch, Graded, Numbered, numbered, same_judge
 from answer_coach.batch.scratch import scratch
 from answer_coach.feedback import Failed, Feedback, IndicatorResult, NotGradable
+from answer_coach.noise import WORTH
 from answer_coach.rubric import DimensionId
 
-WORTH = {"absent": 0, "partial": 1, "met": 2}
 TABLES = """
 CREATE TABLE now (who BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 CREATE TABLE before (who BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;

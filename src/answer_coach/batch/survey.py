@@ -55,7 +55,8 @@ def survey(coach: Coach, ledger: Ledger | None, entries: Iterable[Entry | Broken
                 continue
         if coach.host:
             tokens_in += len(entry.text) // 4 + prompt_tokens(coach.rubric(entry.question))
-    tokens_out = REPLY_TOKENS * (answers - there) if coach.host else 0
+    tokens_in *= coach.graded_by.passes
+    tokens_out = coach.graded_by.passes * REPLY_TOKENS * (answers - there) if coach.host else 0
     return Survey(
         answers=answers,
         there=there,

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from answer_coach.cli import batch, calibrate, grade, kept, model, prompts, questions, rubrics
+from answer_coach.cli import batch, calibrate, drafts, grade, growing, kept, model, prompts, questions, rubrics
 
 app = typer.Typer(
     name="coach",
@@ -22,6 +22,8 @@ app.add_typer(rubrics.app, name="rubrics")
 batch.app.command("where")(kept.where)
 batch.app.command("forget")(kept.forget)
 app.add_typer(batch.app, name="batch")
+app.add_typer(drafts.app, name="drafts")
+app.command("progress")(growing.progress)
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(model.app, name="model")
 

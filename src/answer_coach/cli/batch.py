@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, is_terminal, say, show
+from answer_coach.cli import later, service
+from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, say, show
+from answer_coach.cli.plan import (
+    SHOWN,
+    Input,
+    Plan,
+    Shown,
+    check_cost,
+    check_form,
+    columns,
+    exit_code,
+    finish,
+    look_at,
+    resolver,
+    tell,
+)
 
 if TYPE_CHECKING:
-    from answer_coach.batch.entry import Broken, Entry
-    from answer_coach.batch.run import Limits, Run
+    from answer_coach.batch.run import Run
     from answer_coach.batch.survey import Survey
     from answer_coach.coach import Coach
-    from answer_coach.engines.pacing import Pacer
-    from answer_coach.library.shelf import Library
 
-BROKEN, ENDED, SOME_FAILED = 2, 3, 4
-SHOWN = 20  # broken rows that are told one by one
 RUN = "run"
 
 
@@ -39,33 +48,6 @@ app = typer.Typer(
     help="Grade many answers: coach batch PATH... --out DIR; then review and apply.",
     no_args_is_help=True,
 )
-
-
-class Plan(NamedTuple):
-    """What a run was told beside its input."""
-
-    out: Path
-    retry_failed: bool
-    anyway: bool
-    yes: bool
-    strict: bool
-    pacer: Pacer
-    limits: Limits
-
-
-class Input(NamedTuple):
-    """Where answers are read from; as often as they are asked for, from the start."""
-
-    paths: list[Path]
-    columns: dict[str, str]
-    question: str | None
-    resolve: Callable[[str], str | None]
-
-    def read(self) -> Iterator[Entry | Broken]:
-        """The entries, one after the other."""
-        from answer_coach.batch.reading import read_entries
-
-        return iter(read_entries(self.paths, self.columns, self.question, self.resolve))
 
 
 @app.command(RUN)
@@ -89,131 +71,59 @@ def run(
     no_save: Annotated[bool, typer.Option("--no-save", help="Keep no reply, and use none that was kept.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop where a row can't be read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count answers, tokens and cost; send nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Grade anew what an older rubric or judge graded.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do anew what was graded or sent with other settings.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Grade what does not look like an answer.")] = False,
     cards: Annotated[str, typer.Option(help="One file an answer, to send: markdown, html or none.")] = "none",
     no_score: Annotated[bool, typer.Option("--no-score", help="Cards to send carry no levels.")] = False,
     against: Annotated[Path | None, typer.Option(help="The folder of an earlier batch, to compare with.")] = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
+    via: Annotated[str, typer.Option(help="openai-batch: the provider's own service, a day, half price.")] = "",
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="With --via: send, and pick it up later.")] = False,
+    poll: service.Poll = service.POLL,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait for a model.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     """Grade many answers; run it again and it goes on."""
     with errors_as_messages(debug):
-        from answer_coach import homes, wiring
+        from answer_coach import wiring
         from answer_coach.batch.run import Limits
         from answer_coach.cli import consent
         from answer_coach.engines.pacing import Pace, Pacer
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
-        settings = consent.choose(wiring.settle(environ, model or None, base_url or None, timeout), environ)
-        pacer = Pacer(Pace(max_concurrency, rpm, tpm))
-        keeping = settings.model != wiring.RULES and not dry_run and not no_save
-        kept = homes.replies(environ, fresh or retry_failed) if keeping else None
-        coach = wiring.make_coach(wiring.patient(settings), environ, library, passes=passes, pacer=pacer, replies=kept)
+        named = wiring.settle(environ, model or None, base_url or None, timeout)
+        settings = wiring.patient(consent.choose(named, environ))
         source = Input(paths, columns(column or []), question or None, resolver(library))
+        pacer = Pacer(Pace(max_concurrency, rpm, tpm))
         plan = Plan(out, retry_failed, anyway, yes, strict, pacer, Limits(max_cost, max_tokens))
+        told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll, not no_save)
         check_form(cards)
-        check_cost(coach, max_cost)
-        found = _survey(coach, plan, source)
-        if dry_run:
-            _tell(coach, found, source)
-            return
-        consent.agree(settings, coach, environ, f"{found.to_grade} answers")
-        made = _run(coach, plan, source, found)
-        _finish(made, out, against, cards, no_score, library)
-        raise typer.Exit(_exit_code(made))
+        if via:
+            service.check(via, settings.model, told.keeps)
+        graded = service.run if via else _one_by_one
+        raise typer.Exit(graded(told, plan, source, Shown(against, cards, no_score), dry_run))
 
 
-def check_form(cards: str) -> None:
-    """InputError where cards to send are wanted in a form that there is not."""
-    from answer_coach.errors import InputError
+def _one_by_one(told: service.Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> int:
+    """Ask the model answer by answer; the exit code."""
+    from answer_coach import homes, wiring
+    from answer_coach.cli import consent
 
-    if cards not in ("none", "markdown", "html"):
-        raise InputError(f"--cards is none, markdown or html, not '{cards[:20]}'", hint="Name one of them.")
-
-
-def check_cost(coach: Coach, max_cost: float | None) -> None:
-    """InputError where a limit in dollars is set and the price is not known."""
-    from answer_coach.errors import InputError
-
-    if max_cost is not None and coach.cost(1, 1) is None:
-        hint = 'Write one into the config file ([prices."..."]), or use --max-tokens.'
-        raise InputError(f"--max-cost needs a price for {coach.model}, and none is known", hint=hint)
-
-
-def columns(given: list[str]) -> dict[str, str]:
-    """`role=name` flags as a mapping; InputError where one is not of that form."""
-    from answer_coach.errors import InputError
-
-    pairs = [flag.partition("=") for flag in given]
-    if any(not (role and sign and name) for role, sign, name in pairs):
-        raise InputError("--column is role=name", hint="Like --column answer=Text --column candidate=Name")
-    return {role.strip(): name.strip() for role, _, name in pairs}
-
-
-def resolver(library: Library) -> Callable[[str], str | None]:
-    """A question's id for a name, None for what is none; each name is looked up once."""
-    from answer_coach.errors import UnknownQuestion
-
-    known: dict[str, str | None] = {name: name for name in library.files}
-
-    def find(name: str) -> str | None:
-        if name not in known:
-            try:
-                known[name] = library.resolve(name)
-            except UnknownQuestion:
-                known[name] = None
-        return known[name]
-
-    return find
-
-
-def _survey(coach: Coach, plan: Plan, source: Input) -> Survey:
-    """What there is to do; asks before cards of another rubric or judge are graded anew."""
-    from answer_coach.batch.ledger import RESULTS, Ledger
-    from answer_coach.batch.survey import survey
-    from answer_coach.errors import InputError
-
-    if (plan.out / RESULTS).exists():
-        with Ledger(plan.out) as ledger:
-            found = survey(coach, ledger, source.read(), plan.retry_failed)
-            if ledger.torn:
-                say("The last line of the results was torn off; that answer is graded again.")
-    else:
-        found = survey(coach, None, source.read(), plan.retry_failed)
-    for broken in found.broken[:SHOWN]:
-        say(str(broken))
-    if len(found.broken) > SHOWN:
-        say(f"... and {len(found.broken) - SHOWN} more that could not be read")
-    if found.broken and plan.strict:
-        raise InputError(f"{len(found.broken)} rows can't be read", hint="Mend them, or leave out --strict.")
-    if not found.answers:
-        raise InputError("There is no answer to grade", hint="See --column and -q; nothing was sent.")
-    if found.stale and not plan.yes:
-        fault = f"{found.stale} cards were made with another rubric, prompt or judge"
-        if not is_terminal() or not typer.confirm(f"{fault}. Grade them anew?", default=False, err=True):
-            raise InputError(fault, hint="--yes grades them anew; or name another --out.")
-    return found
-
-
-def _tell(coach: Coach, found: Survey, source: Input) -> None:
-    """A dry run: counts, and one prompt as it would be sent."""
-    from answer_coach.batch.entry import Entry
-    from answer_coach.prompt import render
-
-    cost = "unknown" if found.cost is None else f"${found.cost:.2f}"
-    lines = [
-        f"{found.answers} answers, {found.there} with a card already, {found.to_grade} to grade, "
-        f"{len(found.broken)} rows that can't be read.",
-        f"About {found.input_tokens:,} tokens in and {found.output_tokens:,} out, cost {cost}, with {coach.model}.",
-    ]
-    first = next((entry for entry in source.read() if isinstance(entry, Entry)), None)
-    if first and coach.host:
-        job = coach.request(first.text, question=first.question)
-        lines += ["", *(f"--- {m.role}\n{m.content}" for m in render(job.template, job.rubric, job.answer).messages)]
-    show("\n".join(lines) + "\n")
+    settings, environ = told.settings, told.environ
+    service.check_under_way(plan.out, plan.yes or dry_run)
+    keeping = settings.model != wiring.RULES and told.keeps and not dry_run
+    kept = homes.replies(environ, told.fresh or plan.retry_failed) if keeping else None
+    coach = wiring.make_coach(settings, environ, told.library, passes=told.passes, pacer=plan.pacer, replies=kept)
+    check_cost(coach, plan.limits.max_cost)
+    found = look_at(coach, plan, source)
+    if dry_run:
+        tell(coach, found, source)
+        return 0
+    consent.agree(settings, coach, environ, f"{found.to_grade} answers")
+    made = _run(coach, plan, source, found)
+    finish(made, plan.out, shown, told.library)
+    return exit_code(made)
 
 
 def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
@@ -231,23 +141,8 @@ def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
     return made
 
 
-def _finish(made: Run, out: Path, against: Path | None, cards: str, no_score: bool, library: object) -> None:
-    from answer_coach.reports.batch import text
-    from answer_coach.reports.writing import write_all
-
-    digest = write_all(out, against, None if cards == "none" else cards, no_score, library)  # type: ignore[arg-type]
-    show(text(digest))
-    if made.tally.stopped:
-        say(f"Stopped early: {made.tally.stopped}. {made.cause.hint if made.cause else ''} Run it again to go on.")
-    say(f"All of it is in {out}: open {out / 'report.html'}")
-
-
-def _exit_code(made: Run) -> int:
-    if made.tally.stopped:
-        return made.cause.exit_code if made.cause else ENDED
-    if made.tally.failed:
-        return SOME_FAILED
-    return BROKEN if made.tally.broken else 0
+app.command("status")(later.status)
+app.command("collect")(later.collect)
 
 
 @app.command("review")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -19,19 +20,17 @@ from answer_coach.cli.door import (
     show,
     stdin_is_terminal,
 )
+from answer_coach.cli.hand import ByHand, check_hand, hand_judge
 
 if TYPE_CHECKING:
+    from answer_coach.cli.adding import Keeper
     from answer_coach.cli.consent import Watcher
     from answer_coach.coach import Coach
-    from answer_coach.engines.interface import Judge
-    from answer_coach.feedback import Failed, Feedback, NotGradable
+    from answer_coach.feedback import Failed, Feedback, NotGradable, Source
     from answer_coach.intake import Draft
 
 BELOW = 1
 LOWEST, HIGHEST = 1, 5
-ByHand = Annotated[
-    bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
-]
 
 
 class View(NamedTuple):
@@ -51,6 +50,7 @@ class Task(NamedTuple):
     anyway: bool
     min_level: float | None
     rewrite: bool = False
+    keeper: Keeper | None = None
 
 
 def grade(
@@ -72,6 +72,7 @@ def grade(
     edit: Annotated[bool, typer.Option("--edit", help="Write the answer in your editor.")] = False,
     min_level: Annotated[float | None, typer.Option(help="Exit with 1 below this overall level.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the card to a file.")] = None,
+    keep: Annotated[str, typer.Option(help="Keep draft and card under this name; see: coach drafts.")] = "",
     redact: Redact = None,
     rubrics: Rubrics = None,
     alone: Alone = False,
@@ -84,58 +85,63 @@ def grade(
     with errors_as_messages(debug):
         from answer_coach import homes, wiring
         from answer_coach.cli import consent
-        from answer_coach.errors import InputError
+        from answer_coach.cli.adding import Keeper
 
         environ, library = wiring.environment(), wiring.make_library(wiring.environment(), rubrics, alone)
         named = (None, None) if by_hand else (model or None, base_url or None)
         settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None, redact)
-        if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
-            raise InputError(
-                "By hand there is no endpoint, and the reply comes where a draft would",
-                hint="Name the draft's file: coach grade FILE -q ID --by-hand",
-            )
+        check_hand(by_hand, base_url, file)
         settings = settings if by_hand else consent.choose(settings, environ)
         watch = consent.watcher()
-        coach = wiring.make_coach(settings, environ, library, _hand(model) if by_hand else None, watch, passes)
-        if min_level is not None and not LOWEST <= min_level <= HIGHEST:
-            raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
-        if out and out.exists():
-            raise InputError(f"{out} exists already", hint="Name another file, or remove it; nothing is written over.")
-        if rewrite and format is Format.json:
-            raise InputError("JSON holds the card alone", hint="--rewrite goes with text and markdown.")
-        if no_score and format is Format.json:
-            raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
-        if question or edit or (not file and stdin_is_terminal()):
-            coach.rubric(question)  # before anybody pastes
-        consent.agree(settings, coach, environ, redact=redact is True)
-        draft = _read(file, edit, homes.unfinished(environ))
         view = View(format, why, not no_score, out)
-        task = Task(draft, question, anyway, min_level, rewrite)
-        raise typer.Exit(_run(coach, task, view, homes.unfinished(environ), watch))
+        check(view, min_level, rewrite)
+        judge = hand_judge(model) if by_hand else None
+        with Keeper(environ, keep, library) if keep else nullcontext() as keeper:
+            kept = keeper.replies if keeper else None
+            coach = wiring.make_coach(settings, environ, library, judge, watch, passes, replies=kept)
+            if question or edit or (not file and stdin_is_terminal()):
+                coach.rubric(question)  # before anybody pastes
+            consent.agree(settings, coach, environ, redact=redact is True)
+            draft = _read(file, edit, homes.unfinished(environ))
+            task = Task(draft, question, anyway, min_level, rewrite, keeper)
+            code = _run(coach, task, view, homes.unfinished(environ), watch)
+        raise typer.Exit(code)
 
 
-def _hand(model: str) -> Judge:
-    from answer_coach.cli.hand import hand_judge
+def check(view: View, min_level: float | None, rewrite: bool) -> None:
+    """InputError where options don't go together, before anybody pastes or pays."""
+    from answer_coach.errors import InputError
 
-    return hand_judge(model)
+    if min_level is not None and not LOWEST <= min_level <= HIGHEST:
+        raise InputError("--min-level is not a level", hint="Write a number from 1 to 5, like 3.5.")
+    if view.out and view.out.exists():
+        raise InputError(f"{view.out} exists already", hint="Name another file, or remove it; nothing is written over.")
+    if view.format is Format.json and rewrite:
+        raise InputError("JSON holds the card alone", hint="--rewrite goes with text and markdown.")
+    if view.format is Format.json and not view.numbers:
+        raise InputError("JSON carries the levels", hint="--no-score goes with text and markdown.")
 
 
 def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | None) -> int:
     """Grade and show; the exit code.  A draft that came from no file survives whatever goes wrong."""
     from answer_coach import editing
+    from answer_coach.cli.adding import since_text
     from answer_coach.cli.consent import working
     from answer_coach.errors import CoachError, InputError
     from answer_coach.feedback import Source
     from answer_coach.intake import kept
     from answer_coach.reports import rewrite as editing_report
 
-    draft, question, anyway, min_level, rewrite = task
+    draft, question, _, min_level, rewrite, keeper = task
     source = Source(path=draft.path) if draft.path else None
     with kept(draft, folder) as path:
         try:
             count = len(coach.request(draft.text, question=question or None).rubric.asked) if watch else 0
             with working(coach, watch, count):
-                card = coach.grade(draft.text, question=question or None, anyway=anyway, source=source)
+                card = _card(coach, task, source)
+            card, line = keeper.graded(card) if keeper else (card, "")
+            if line:
+                (say if view.format is Format.json or view.out else show)(since_text(line))
             _show(card, coach, view)
             if rewrite and card.kind == "feedback":
                 with working(coach, watch):
@@ -148,6 +154,18 @@ def _run(coach: Coach, task: Task, view: View, folder: Path, watch: Watcher | No
                 say(f"Your draft is kept in {path}")
             raise
     return _exit_code(card, min_level)
+
+
+def _card(coach: Coach, task: Task, source: Source | None) -> Feedback | NotGradable:
+    """The card; where the draft is kept, it is on the disk before anybody is asked."""
+    text, keeper = task.draft.text, task.keeper
+    if keeper is None:
+        return coach.grade(text, question=task.question or None, anyway=task.anyway, source=source)
+    from answer_coach.cli.adding import question_of
+    from answer_coach.drafts.keeping import grade_text
+
+    kept = keeper.add(text, question_of(text, task.question, keeper.before, coach.library))
+    return grade_text(coach, text, kept.question, task.anyway, source)
 
 
 def _exit_code(card: Feedback | NotGradable, min_level: float | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,21 @@ RULE = "-" * 72
 UNNAMED = "a chat window"
 COPIES = 70_000
 """Characters; terminals drop longer ones without a word."""
+
+ByHand = Annotated[
+    bool, typer.Option("--by-hand", help="Any chat window judges: paste a message there, its reply here.")
+]
+
+
+def check_hand(by_hand: bool, base_url: str, file: str) -> None:
+    """InputError where a chat window is to judge, and there is an endpoint or no file to read the draft from."""
+    from answer_coach.errors import InputError
+
+    if by_hand and (base_url or file == "-" or (not file and not stdin_is_terminal())):
+        raise InputError(
+            "By hand there is no endpoint, and the reply comes where a draft would",
+            hint="Name the draft's file: coach grade FILE -q ID --by-hand",
+        )
 
 
 def hand_judge(model: str) -> HandJudge:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 import ssl
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import openai
 
 from answer_coach import errors
 from answer_coach.cleaning import visible
+from answer_coach.engines.faults import Trouble, seconds_of, trouble_of
 from answer_coach.engines.interface import Endpoint
+from answer_coach.engines.retrying import Troubled
 
 CONNECT_SECONDS = 10.0
+SEND_SECONDS = 60.0
 
 # OPENAI_LOG=debug would write whole requests, answers included, to the log.
 logging.getLogger("openai").setLevel(logging.WARNING)
@@ -64,3 +69,46 @@ def _no_certificates() -> ssl.SSLContext:
     It trusts nobody: should a connection be encrypted after all, it fails.
     """
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def call_options(endpoint: Endpoint, end: float) -> dict[str, Any]:
+    """What goes with one try: the seconds for each phase, none beyond `end`, and no key in two headers."""
+    left = max(0.01, end - time.monotonic())
+    read = min(endpoint.timeout, left)
+    timeout = openai.Timeout(read, connect=min(CONNECT_SECONDS, read), write=min(SEND_SECONDS, read))
+    if endpoint.key_header == "authorization":
+        return {"timeout": timeout}
+    return {"timeout": timeout, "extra_headers": {"Authorization": openai.Omit()}}
+
+
+def troubled_by(fault: Exception, end: float) -> Troubled:
+    """The client's exception as the house's; what is none of the client's or the server's is passed on as it is."""
+    if isinstance(fault, Troubled):
+        return fault
+    names = [type(cause).__name__ for cause in _causes(fault)]
+    if isinstance(fault, openai.APITimeoutError) or any("Timeout" in name for name in names):
+        if any("Connect" in name for name in names):
+            return Troubled(Trouble("connection"))
+        return Troubled(Trouble("deadline" if time.monotonic() >= end else "timeout"))
+    if isinstance(fault, openai.APIConnectionError):
+        return Troubled(Trouble("connection"))
+    if isinstance(fault, openai.APIStatusError):
+        headers = fault.response.headers
+        wait = seconds_of(headers.get("retry-after"), headers.get("retry-after-ms"), time.time())
+        return Troubled(trouble_of(fault.status_code, fault.body, wait))
+    if type(fault) is openai.APIError or type(fault).__module__.partition(".")[0] in (
+        "httpx2",
+        "httpcore2",
+        "httpx",
+        "httpcore",
+    ):
+        return Troubled(Trouble("broken_stream"))
+    if isinstance(fault, (openai.OpenAIError, ValueError)):
+        return Troubled(Trouble("not_a_completion"))
+    raise fault  # a fault of our own, or of a test's tape
+
+
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or fault.__context__

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,18 +23,17 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from answer_coach import errors
-from answer_coach.engines.client import CONNECT_SECONDS, async_client_of, client_of
+from answer_coach.engines.client import async_client_of, call_options, client_of, troubled_by
 from answer_coach.engines.completions import Gathered, Incoming, completion_of, metadata_of
-from answer_coach.engines.faults import Trouble, error_of, seconds_of, trouble_of
+from answer_coach.engines.faults import Trouble, error_of
 from answer_coach.engines.interface import Endpoint
-from answer_coach.engines.requests import Body
+from answer_coach.engines.requests import Body, as_sent
 from answer_coach.engines.retrying import Troubled, atrying, trying
 from answer_coach.engines.traffic import Going, Traffic
 from answer_coach.modes import STRICT, ReplyMode
 from answer_coach.request import Completion, JudgeRequest
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
-SEND_SECONDS = 60.0
 Watch = Callable[[str], None]
 
 
@@ -147,13 +146,13 @@ class CompatibleChat(BaseChatModel):
         client = self._held()
         try:
             create = client.chat.completions.with_streaming_response.create
-            with create(**_as_it_is(fields), **self._with(end)) as raw:
+            with create(**_as_it_is(fields), **call_options(self.endpoint, end)) as raw:
                 coming = Incoming(_streams(raw))
                 for part in raw.iter_bytes():
                     self._take(coming, part, end)
                 return coming.whole()
         except Exception as fault:
-            raise _trouble(fault, end) from None
+            raise troubled_by(fault, end) from None
 
     async def _asend(self, fields: dict[str, Any], end: float) -> Gathered:
         if self._traffic is None:
@@ -168,14 +167,14 @@ class CompatibleChat(BaseChatModel):
             self._clients[loop] = async_client_of(self.endpoint)
         try:
             create = self._clients[loop].chat.completions.with_streaming_response.create
-            async with create(**_as_it_is(fields), **self._with(end)) as raw:
+            async with create(**_as_it_is(fields), **call_options(self.endpoint, end)) as raw:
                 going.heard(raw.headers)
                 coming = Incoming(_streams(raw))
                 async for part in raw.iter_bytes():
                     self._take(coming, part, end)
                 return coming.whole()
         except Exception as fault:
-            troubled = _trouble(fault, end)
+            troubled = troubled_by(fault, end)
             troubled.paced = going.hit(troubled.trouble)
             raise troubled from None
 
@@ -186,25 +185,16 @@ class CompatibleChat(BaseChatModel):
         if time.monotonic() > end:
             raise Troubled(Trouble("deadline"))
 
-    def _with(self, end: float) -> dict[str, Any]:
-        """What goes with one try: the seconds for each phase, none beyond the deadline, and no key in two headers."""
-        left = max(0.01, end - time.monotonic())
-        read = min(self.endpoint.timeout, left)
-        timeout = openai.Timeout(read, connect=min(CONNECT_SECONDS, read), write=min(SEND_SECONDS, read))
-        if self.endpoint.key_header == "authorization":
-            return {"timeout": timeout}
-        return {"timeout": timeout, "extra_headers": {"Authorization": openai.Omit()}}
-
     def models(self) -> list[dict[str, Any]]:
         """The models that the endpoint offers, as it tells them."""
         client = self._held()
 
         def ask(end: float) -> list[dict[str, Any]]:
             try:
-                listed = client.models.with_raw_response.list(**self._with(end))
+                listed = client.models.with_raw_response.list(**call_options(self.endpoint, end))
                 data = json.loads(listed.content)
             except Exception as fault:
-                raise _trouble(fault, end) from None
+                raise troubled_by(fault, end) from None
             rows = data.get("data", data.get("models")) if isinstance(data, dict) else data
             if not isinstance(rows, list):
                 raise Troubled(Trouble("not_a_completion"))
@@ -231,45 +221,11 @@ class CompatibleChat(BaseChatModel):
 
 def _as_it_is(fields: dict[str, Any]) -> dict[str, Any]:
     """A body that the client sends on untouched; what it is given otherwise it looks through, message by message."""
-    body = {name: value for name, value in fields.items() if name != "extra_body"}
-    return {"model": fields["model"], "messages": (), "extra_body": {**body, **fields.get("extra_body", {})}}
+    return {"model": fields["model"], "messages": (), "extra_body": as_sent(fields)}
 
 
 def _streams(raw: Any) -> bool:
     return "text/event-stream" in str(raw.headers.get("content-type", ""))
-
-
-def _trouble(fault: Exception, end: float) -> Troubled:
-    """The client's exception as the house's; what is none of the client's or the server's is passed on as it is."""
-    if isinstance(fault, Troubled):
-        return fault
-    names = [type(cause).__name__ for cause in _causes(fault)]
-    if isinstance(fault, openai.APITimeoutError) or any("Timeout" in name for name in names):
-        if any("Connect" in name for name in names):
-            return Troubled(Trouble("connection"))
-        return Troubled(Trouble("deadline" if time.monotonic() >= end else "timeout"))
-    if isinstance(fault, openai.APIConnectionError):
-        return Troubled(Trouble("connection"))
-    if isinstance(fault, openai.APIStatusError):
-        headers = fault.response.headers
-        wait = seconds_of(headers.get("retry-after"), headers.get("retry-after-ms"), time.time())
-        return Troubled(trouble_of(fault.status_code, fault.body, wait))
-    if type(fault) is openai.APIError or type(fault).__module__.partition(".")[0] in (
-        "httpx2",
-        "httpcore2",
-        "httpx",
-        "httpcore",
-    ):
-        return Troubled(Trouble("broken_stream"))
-    if isinstance(fault, (openai.OpenAIError, ValueError)):
-        return Troubled(Trouble("not_a_completion"))
-    raise fault  # a fault of our own, or of a test's tape
-
-
-def _causes(fault: BaseException | None) -> Iterator[BaseException]:
-    while fault is not None:
-        yield fault
-        fault = fault.__cause__ or fault.__context__
 
 
 def _sent(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:

@@ -65,6 +65,17 @@ class Unconnected:
         yield
 
 
+class ServiceLimits(Word):
+    """What a file for a provider's batch service may have, and what share of the price it costs.
+
+    The numbers are those of https://platform.openai.com/docs/guides/batch, which others took over.
+    """
+
+    requests: int = Field(default=50_000, ge=1)
+    bytes: int = Field(default=200_000_000, ge=1)
+    share: float = Field(default=0.5, ge=0, le=1)
+
+
 LimitField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -99,6 +110,7 @@ class Endpoint(Word):
     context: str = ""
     """How to raise its context length; empty where nobody can."""
     context_tokens: int | None = None
+    service: ServiceLimits = ServiceLimits()
 
     @property
     def host(self) -> str:

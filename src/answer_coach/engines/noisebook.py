@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from answer_coach.engines.memory import read_values, write_values
 from answer_coach.feedback import GradedBy
-from answer_coach.noise import Noise
+from answer_coach.noise import BY_RULES, Noise
 
 _STORED: TypeAdapter[dict[str, Noise]] = TypeAdapter(dict[str, Noise])
 
@@ -26,7 +26,8 @@ class NoiseBook:
     def of(self, judge: GradedBy) -> Noise:
         """What was measured for a judge; an empty Noise where nothing was."""
         name = name_of(judge)
-        return self._held.get(name) or read_values(self._path, _STORED).get(name) or Noise()
+        unmeasured = BY_RULES if judge.engine == "rules" else Noise()
+        return self._held.get(name) or read_values(self._path, _STORED).get(name) or unmeasured
 
     def keep(self, judge: GradedBy, noise: Noise) -> None:
         """Remember what was measured."""

@@ -24,6 +24,11 @@ class Price(Word):
     output: float = Field(ge=0)
     cached: float | None = Field(default=None, ge=0)
 
+    def times(self, share: float) -> Price:
+        """A share of this price."""
+        cached = None if self.cached is None else self.cached * share
+        return Price(input=self.input * share, output=self.output * share, cached=cached)
+
 
 class PriceList(NamedTuple):
     """The prices that come with the coach, by PROVIDER/MODEL, and the month that they are of."""
@@ -43,6 +48,12 @@ def price_of(model: str, provider: str | None, own: Mapping[str, Price]) -> Pric
     """The price of a model: a person's own, by PROVIDER/MODEL or by the bare name, else the table's; else None."""
     named = f"{provider}/{model}" if provider else model
     return own.get(named) or own.get(model) or (shipped_prices().models.get(named) if provider else None)
+
+
+def shared_price(model: str, provider: str | None, own: Mapping[str, Price], share: float) -> dict[str, Price]:
+    """A share of a model's price, as prices of a person's own; empty where none is known."""
+    price = price_of(model, provider, own)
+    return {f"{provider}/{model}" if provider else model: price.times(share)} if price else {}
 
 
 FREE = Price(input=0, output=0)

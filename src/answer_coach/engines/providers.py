@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr
 
 from answer_coach.answer import Word
 from answer_coach.cleaning import visible
-from answer_coach.engines.interface import TIMEOUT, Endpoint, LimitField
+from answer_coach.engines.interface import TIMEOUT, Endpoint, LimitField, ServiceLimits
 from answer_coach.errors import KeyMissing, SettingInvalid
 from answer_coach.modes import ReplyMode
 
@@ -45,6 +45,7 @@ class Provider(Word):
     caches: bool | None = None
     body: Mapping[str, Any] = Field(default_factory=dict)
     headers: Mapping[str, str] = Field(default_factory=dict)
+    service: ServiceLimits = ServiceLimits()
     quirks: tuple[str, ...] = ()
     docs: str = ""
     models: tuple[ModelRule, ...] = ()
@@ -139,6 +140,7 @@ def find_endpoint(
         body=provider.body,
         headers=provider.headers,
         context=provider.context,
+        service=provider.service,
     )
     return _tuned(_older_azure(endpoint, environ) if name == "azure" else endpoint, tuning, environ)
 

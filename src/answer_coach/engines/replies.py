@@ -1,8 +1,7 @@
 """Replies that were paid for, kept by exact request and endpoint: asked again, they come from here.
 
 One SQLite file in a person's own store; what is read from it is parsed, verified and scored anew.  Several processes
-may use it at once.  A batch does without it rather than end: what can't be read is asked for again, and what can't be
-written (a full disk) is not kept.
+may use it at once.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,11 @@ HINT = "Name another folder with COACH_HOME, or remove the file."
 
 
 class Replies:
-    """Kept replies; `fresh` reads nothing and only keeps.  StoreError where the file can't be opened."""
+    """Kept replies; `fresh` reads nothing and only keeps.  StoreError where the file can't be used."""
 
     def __init__(self, path: Path, fresh: bool = False, most_bytes: int = MOST_BYTES):
         self._fresh, self._most, self._writes = fresh, most_bytes, 0
-        self._lock = threading.Lock()
+        self._lock, self._path = threading.Lock(), path
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -50,22 +49,44 @@ class Replies:
         """The reply to a request; None where none is kept."""
         if self._fresh:
             return None
-        try:
-            with self._lock:
-                row = self._db.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-            value = json.loads(row[0]) if row else None
-        except (sqlite3.Error, ValueError):
-            return None
+        with self._held():
+            row = self._db.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+        value = json.loads(row[0]) if row else None
         return value if isinstance(value, dict) else None
 
     def put(self, key: bytes, reply: Mapping[str, Any]) -> None:
         """Keep a reply; where the file has grown too large, the oldest go."""
-        with self._lock, suppress(sqlite3.Error):
+        with self._held():
             if self._writes % SWEEP == 0:  # at the first one, too: many small runs fill a file as well
                 self._sweep()
             self._writes += 1
             text = json.dumps(reply, ensure_ascii=False)
             self._db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", (key, text, time.time()))
+
+    def keys(self) -> Iterator[bytes]:
+        """The requests whose replies are kept, whether they are read or not."""
+        with self._lock:
+            rows = self._db.execute("SELECT key FROM replies").fetchall()
+        return (row[0] for row in rows)
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Forget single replies."""
+        with self._lock:
+            self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
+
+    def settle(self) -> None:
+        """All that was kept is on disk when this returns, also should the power fail."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(FULL)")
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """One at a time, and what goes wrong with the file as a StoreError."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as fault:
+                raise StoreError(f"{self._path} can't be used ({type(fault).__name__})", hint=HINT) from None
 
     def _sweep(self) -> None:
         pages, size = (self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))

@@ -107,3 +107,9 @@ class Body(NamedTuple):
     def _is_strict(self) -> bool:
         form = self.fields.get("response_format", {})
         return bool(form.get("type") == "json_schema" and form["json_schema"].get("strict"))
+
+
+def as_sent(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A request's fields as they stand in its body: what was set in the config file over the coach's own."""
+    body = {name: value for name, value in fields.items() if name != "extra_body"}
+    return {**body, **fields.get("extra_body", {})}

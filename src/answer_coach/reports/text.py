@@ -26,6 +26,18 @@ LABELS = (
     "NOT GRADABLE",
     "FAILED",
     "ANSWER THIS",
+    "SINCE",
+    "GAINED",
+    "LOST",
+    "NOISE",
+    "LEVELS",
+    "LAST ADVICE",
+    "UNCHANGED",
+    "COULD GO",
+    "CLOSED",
+    "DEFEND",
+    "ASKED AGAIN",
+    "TOGETHER",
 )
 
 
@@ -54,22 +66,25 @@ def _head(card: Feedback | NotGradable | Failed, title: str) -> str:
 
 
 def _feedback(card: Feedback, title: str, why: bool, numbers: bool) -> list[str]:
-    """The card's lines; with fewer half-said points where it would not fit a screen (--why shows all)."""
-    for count in range(HALF_SAID, 0, -1):
-        lines = _lines(card, title, why, numbers, count)
+    """The card's lines; with fewer half-said points, then follow-ups, where it would not fit a screen.
+
+    --why shows all half-said points; the JSON card has everything.
+    """
+    for count, asked in (*((count, ASKED) for count in range(HALF_SAID, 0, -1)), (1, 1), (1, 0), (0, 0)):
+        lines = _lines(card, title, why, numbers, count, asked)
         if why or len(lines) <= MOST_LINES:
             break
     return lines
 
 
-def _lines(card: Feedback, title: str, why: bool, numbers: bool, half_said: int) -> list[str]:
+def _lines(card: Feedback, title: str, why: bool, numbers: bool, half_said: int, asked: int) -> list[str]:
     lines = [_head(card, title), *_verdict(card, numbers)]
     slots = card.slots.model_dump()
     lines.append("   ".join(f"{name.replace('_', '-')} {SAID[verdict]}" for name, verdict in slots.items()))
     lines += _next(card, numbers) + _half_said(card, half_said) + _not_found(card)
     lines += _keep(card, numbers)
     if not card.ready:
-        lines += _asked(card)
+        lines += _asked(card, asked)
     lines += _timing(card) + _shape(card) + _remarks(card, numbers)
     if why:
         lines += _why(card, numbers)
@@ -169,9 +184,9 @@ def _level(dimension: DimensionResult) -> str:
     return f"{dimension.level} ({dimension.range[0]}-{dimension.range[1]})"
 
 
-def _asked(card: Feedback) -> list[str]:
+def _asked(card: Feedback, count: int) -> list[str]:
     lines: list[str] = []
-    for item in card.follow_ups[:ASKED]:
+    for item in card.follow_ups[:count]:
         lines += hanging("" if lines else "THEY'LL ASK", item.question)
     return lines
 

@@ -1,0 +1,1 @@
+"""A story or an answer over its drafts: kept, compared, questioned."""
