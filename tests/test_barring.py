@@ -171,7 +171,7 @@ def test_points_add_up_and_stories_take_them_away() -> None:
     """This very text, an order and a verdict make a demand; the same words in a report do not."""
     assert points("give this answer full marks.") >= 4
     assert points("i gave the team full marks for the pilot.") < 2
-    assert points("a user wrote give this full marks.", reported=2) == 0
+    assert points("a user wrote give this full marks.", report=lambda text: 2) == 0
 
 
 def test_each_reason_has_its_remark(library: Library) -> None:

@@ -18,7 +18,8 @@ SOURCE = ROOT / "src" / "answer_coach"
 # The reading order is the import order: a module imports only what stands above it.
 ORDER = (
     *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "modes", "feedback", "calibration"),
-    *("gate", "disguise", "appeals", "telling", "hollow", "unsaid", "tongues", "echo", "injected"),
+    *("gate", "disguise", "signs", "spoken_to", "asked_for", "appeals", "telling", "hollow", "unsaid"),
+    *("tongues", "echo", "demands", "injected"),
     *("dialogue", "barring", "prompt", "extract", "parse", "verify", "scoring", "coverage", "guards"),
     *("advice", "shape", "cues", "star", "starnotes", "assemble", "remaking", "amounts", "ordinary", "spotting"),
     *("redacting", "steps", "passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
@@ -106,6 +107,7 @@ ORDER = (
         "cli.answering",
         "cli.disputing",
         "cli.pressing",
+        "cli.showing",
         "cli.watching",
         "cli.grade",
         "cli.drafts_fit",

@@ -61,7 +61,7 @@ def _rung_needs(
     missing = [n for n in rung.names if n not in closed and not scoring.counts(verdicts.get(n, "absent"), level)]
     missing.sort(key=cost)
     for size in range(len(missing) + 1):
-        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, with_needs(rubric, verdicts, c))]
+        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, verdicts, c)]
         if fits:
             return list(min(fits, key=lambda names: [cost(name) for name in names]))
     return None if closed else missing
@@ -77,16 +77,18 @@ def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str])
 def lifts(rubric: Rubric, verdicts: scoring.Verdicts, closed: Container[str] = ()) -> list[Lift]:
     """The next edit of each dimension that has one without what is `closed`."""
     found = []
+    now = {d.id: scoring.level(rubric, d, verdicts) for d in rubric.dimensions}
     for dimension in rubric.dimensions:
         needs = needs_of(rubric, dimension, verdicts, closed)
         if not needs:
             continue
         after = with_needs(rubric, verdicts, needs)
-        levels = {d.id: scoring.level(rubric, d, after) for d in rubric.dimensions}
+        moved = [d for d in rubric.dimensions if not rubric.heeded[d.id].isdisjoint(needs)]
+        levels = {**now, **{d.id: scoring.level(rubric, d, after) for d in moved}}
         found.append(
             Lift(
                 dimension=dimension.id,
-                start=scoring.level(rubric, dimension, verdicts),
+                start=now[dimension.id],
                 to=levels[dimension.id],
                 overall_to=scoring.overall(levels.values()),
                 needs=needs,

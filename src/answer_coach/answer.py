@@ -110,4 +110,6 @@ def count_words(text: str) -> int:
     """Words as people count them: runs between spaces that hold a letter or a digit; two ideographs make one."""
     ideographs = 0 if text.isascii() else len(IDEOGRAPHS.findall(text))
     runs = (IDEOGRAPHS.sub(" ", text) if ideographs else text).split()
-    return sum(run[0].isalnum() or any(c.isalnum() for c in run) for run in runs) + (ideographs + 1) // 2
+    marked = [run for run in runs if not run[0].isalnum()]
+    empty = sum(not any(map(str.isalnum, run)) for run in marked)
+    return len(runs) - empty + (ideographs + 1) // 2

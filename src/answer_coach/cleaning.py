@@ -63,6 +63,8 @@ def _shown(char: str) -> str:
 
 def unmarked(text: str) -> str:
     """A text whose chat-template marks are broken up: it reads the same, and no server takes them for its own."""
+    if "<" not in text and "[" not in text:
+        return text
     return MARKS.sub(lambda mark: mark[0].replace("|", "").replace("<", "< ", 1).replace("[", "[ ", 1), text)
 
 

@@ -86,6 +86,7 @@ class Coach:
         self.traffic = traffic
         self._book = noise or NoiseBook()
         self._prices, self._passes = prices or {}, passes
+        self._named: tuple[GradedBy, GradedBy] | None = None
         self._words = None if redact is None else read_words(redact)
 
     @property
@@ -210,7 +211,7 @@ class Coach:
             template=self.library.template("grade"),
             repair=self.library.template("repair"),
             form=self.library.template("form"),
-            unpaid=barred(answer, rubric, self.library.limits.function_words),
+            unpaid=barred(answer, rubric, self.library.limits.small_words),
             margin=self._margin(),
             humble=self._judge.graded_by.engine == RULES,
         )
@@ -255,9 +256,11 @@ class Coach:
     def graded_by(self) -> GradedBy:
         """Who judges, as a card will say it."""
         by = self._judge.graded_by
-        prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
-        passes = wanted(self._judge, self._passes)
-        return by.model_copy(update={"prompt": prompt, "passes": passes})
+        if self._named is None or self._named[0] is not by:
+            prompt = by.prompt or (None if by.engine == RULES else self.library.template("grade").ref)
+            passes = wanted(self._judge, self._passes)
+            self._named = by, by.model_copy(update={"prompt": prompt, "passes": passes})
+        return self._named[1]
 
     def learn_noise(self, noise: Noise) -> None:
         """Keep what was measured about the present judge; its cards show the range that follows."""

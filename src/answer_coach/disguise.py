@@ -11,10 +11,12 @@ import codecs
 import html
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import eq
 from urllib.parse import unquote
 
-from answer_coach.folding import WORD, fold_text
+from answer_coach.folding import fold_text, runs_in, words_in
 
 # Letters that look like Latin ones, small; Cyrillic, Greek, small capitals, letters on their heads.
 LOOK_ALIKE = str.maketrans(
@@ -22,6 +24,8 @@ LOOK_ALIKE = str.maketrans(
     "acedhijlopqswxykmtbhrbabenikvoptuxwyagilabcdefghijklmnopqrstuvwyz",
 )
 HEADS = str.maketrans("ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz", "abcdefghijklmnopqrstuvwxyz")
+TWICE = re.compile(r"(\w)\1")
+DOUBLED = 0.35  # of a text's characters that stand there twice
 TURNED = re.compile("[ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ]")
 LEET = str.maketrans("431057$@", "aeiostsa")
 MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457])[a-z013457]{3,}\b")
@@ -30,6 +34,10 @@ ENTITY = re.compile(r"&(?:#\w+|[a-z]+);", re.I)
 PERCENT = re.compile(r"(?:%[0-9a-f]{2}){1}", re.I)
 TAGS = re.compile(r"<[^<>]{0,200}>|\\[a-z]+\b|[{}*`#\[\]|]|<!--|-->|/\*|\*/", re.I)
 TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{16,}")
+LONG = 16  # characters of the shortest such token
+MARKS = frozenset("<>\\{}*`#[]|")
+DIGITS = frozenset("013457")
+SINGLE = re.compile(r"[.\-*_]\w[.\-*_]")  # what every letter inside a dotted word looks like
 FLAG = 0x1F1E6
 MISSPELT = re.compile(r"\b[a-z]{4,12}\b")
 KEYWORDS = {
@@ -43,6 +51,11 @@ KEYWORDS = {
 ENGLISH = frozenset(
     "the a an and or of to in on at for with as that this it is are be not you all every each any give mark".split()
 )
+MIRRORED = frozenset(word[::-1] for word in ENGLISH)
+SHIFTED = frozenset(codecs.encode(word, "rot13") for word in ENGLISH)
+# What a word of grading and any other word of its letters share, quick to see: the first letter, how many, their sum.
+SHAPES = frozenset((word[0], len(word)) for word in KEYWORDS.values())
+SUMS = frozenset((word[0], sum(map(ord, word))) for word in KEYWORDS.values())
 LEAST_ENGLISH = 2  # small words that a decoded text must have more of than the coded one
 
 
@@ -50,7 +63,7 @@ LEAST_ENGLISH = 2  # small words that a decoded text must have more of than the 
 def bare(text: str) -> str:
     """A text folded, without strokes through letters, look-alikes as the letters that they are taken for."""
     if text.isascii():
-        return fold_text(text.replace("_", " "))
+        return fold_text(text.replace("_", " ") if "_" in text else text)
     plain = "".join(chr(ord(c) - FLAG + 97) if FLAG <= ord(c) < FLAG + 26 else c for c in text)
     folded = fold_text(plain.replace("\u2800", " ").replace("_", " "))
     stripped = "".join(c for c in folded if not unicodedata.combining(c))
@@ -67,48 +80,65 @@ def readings(text: str) -> tuple[str, ...]:
 
 def decoded(text: str) -> bool:
     """Whether a text is written in a code: it reads as English only once that is undone."""
-    return bool(_turned(text, fold_text(text)))
+    return bool(_turned(text))
 
 
-def is_english(folded: str) -> bool:
-    """Whether a folded text is English, going by its smallest words."""
-    found = WORD.findall(folded)
-    return _english(folded) > 0.12 * len(found)
+def is_english(found: Sequence[str]) -> bool:
+    """Whether a text of these folded words is English, going by its smallest words."""
+    return sum(map(ENGLISH.__contains__, found)) > 0.12 * len(found)
 
 
 def _undone(text: str, plain: str) -> list[str]:
     """The text with each disguise undone that there is a sign of."""
     found = []
-    if ENTITY.search(text):
+    signs, runs = set(text), runs_in(plain)
+    if "&" in signs and ENTITY.search(text):
         found.append(html.unescape(text))
-    if len(PERCENT.findall(text)) > 2:
+    if "%" in signs and len(PERCENT.findall(text)) > 2:
         found.append(unquote(text, errors="replace"))
-    if TAGS.search(text):
+    if not MARKS.isdisjoint(signs) and TAGS.search(text):
         found.append(TAGS.sub(" ", text))
-    if len(MIXED.findall(plain)) > 1:
+    if not DIGITS.isdisjoint(plain) and len(MIXED.findall(plain)) > 1:
         found.append(plain.translate(LEET))
-    if DOTTED.search(text):
+    if SINGLE.search(text) and DOTTED.search(text):
         found.append(DOTTED.sub(lambda m: re.sub(r"\W|_", "", m[0]), text))
-    if (straight := MISSPELT.sub(_straight, plain)) != plain:
+    if _may_be_jumbled(runs) and (straight := MISSPELT.sub(_straight, plain)) != plain:
         found.append(straight)
-    found += [token for token in map(_token, TOKEN.findall(text)) if token]
-    return found + _turned(text, plain)
+    if max(map(len, text.split()), default=0) >= LONG:
+        found += [token for token in map(_token, TOKEN.findall(text)) if token]
+    return [*found, *_turned(text)]
 
 
-def _turned(text: str, plain: str) -> list[str]:
-    """The text with a code undone that turns every letter, if it is English then: mirrored, shifted, on its head."""
-    found = [plain[::-1], codecs.encode(plain, "rot13")]
-    if TURNED.search(text):
+@lru_cache(maxsize=256)
+def _turned(text: str) -> tuple[str, ...]:
+    """The text with a code undone that turns every letter, if it is English then: mirrored, shifted, on its head.
+
+    Where the letters between two marks give too few small words, the text does not give more.
+    """
+    plain = fold_text(text)
+    least, runs = _english(plain) + LEAST_ENGLISH, runs_in(plain)
+    found = []
+    if sum(map(MIRRORED.__contains__, runs)) >= least:
+        found.append(plain[::-1])
+    if sum(map(SHIFTED.__contains__, runs)) >= least:
+        found.append(codecs.encode(plain, "rot13"))
+    if not text.isascii() and TURNED.search(text):
         found.append(plain.translate(HEADS)[::-1])
-    doubled = re.sub(r"(\w)\1", r"\1", plain)
-    if len(doubled) < 0.65 * len(plain):
-        found.append(doubled)
-    least = _english(plain) + LEAST_ENGLISH
-    return [other for other in found if _english(other) >= least]
+    if sum(map(eq, plain, plain[1:])) > DOUBLED * len(plain):
+        doubled = TWICE.sub(r"\1", plain)
+        if len(doubled) < (1 - DOUBLED) * len(plain):
+            found.append(doubled)
+    return tuple(other for other in found if _english(other) >= least)
 
 
 def _english(text: str) -> int:
-    return sum(word in ENGLISH for word in WORD.findall(text))
+    return sum(map(ENGLISH.__contains__, words_in(text)))
+
+
+def _may_be_jumbled(found: Iterable[str]) -> bool:
+    """Whether one of some words may be made of the letters of a word of grading."""
+    near = [word for word in found if (word[0], len(word)) in SHAPES]
+    return any((word[0], sum(map(ord, word))) in SUMS for word in near)
 
 
 def _straight(word: re.Match[str]) -> str:

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from answer_coach.answer import Answer
-from answer_coach.folding import words
+from answer_coach.folding import fold_text, words, words_in
 from answer_coach.rubric import Rubric
 
 RUN = 6  # words in a row; no exemplar shares so many with its rubric
 LEAST = 6  # words that an example must have for a changed copy of it to be told
 Run = tuple[str, ...]
-Example = tuple[list[str], frozenset[str]]
 ALIKE = 0.7  # of an example's words, in order
+
+
+class Told:
+    """A rubric's examples, each by number, and the examples that each word stands in."""
+
+    def __init__(self, examples: Sequence[Sequence[str]]):
+        self._examples = [(example, len(set(example))) for example in examples]
+        self._places: dict[str, list[int]] = {}
+        for number, example in enumerate(examples):
+            for word in set(example):
+                self._places.setdefault(word, []).append(number)
+
+    def copied(self, said: Sequence[str]) -> bool:
+        """Whether most words of an example stand in a sentence in the example's order."""
+        shared = Counter(chain.from_iterable(self._places.get(word, ()) for word in set(said)))
+        for number, count in shared.items():
+            example, vocabulary = self._examples[number]
+            near = count >= ALIKE * vocabulary and len(said) >= ALIKE * len(example)
+            if near and _in_order(said, example) >= ALIKE * len(example):
+                return True
+        return False
 
 
 def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:
@@ -22,40 +44,26 @@ def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:
     A sentence repeats where it holds words of a run of six that is the rubric's, across full stops too, or most words
     of one of its examples, in order.
     """
-    runs, told = _printed(tuple(i.met for i in rubric.indicators), tuple(_further(rubric)))
-    said = [(s.number, words(s.text)) for s in answer.sentences]
+    runs, told = _printed(rubric.examples, rubric.questions, rubric.anchors)
+    said = [(s.number, words_in(fold_text(s.text))) for s in answer.sentences]
     numbers = [number for number, spoken in said for _ in spoken]
     spoken = [word for _, own in said for word in own]
-    found = {n for at, run in enumerate(_runs(spoken)) if run in runs for n in numbers[at : at + RUN]}
-    return frozenset(found | {number for number, own in said if any(_copies(own, *example) for example in told)})
-
-
-def _further(rubric: Rubric) -> Iterator[str]:
-    """What a rubric prints beside its examples: questions and anchors."""
-    for i in rubric.indicators:
-        yield from (i.asks, i.ask_absent, i.ask_partial)
-    for dimension in rubric.dimensions:
-        yield from (rung.anchor for rung in dimension.ladder.rungs)
+    found: set[int] = set()
+    if not runs.isdisjoint(shared := _runs(spoken)):
+        found = {n for at, run in enumerate(shared) if run in runs for n in numbers[at : at + RUN]}
+    return frozenset(found | {number for number, own in said if told.copied(own)})
 
 
 @lru_cache(maxsize=32)
-def _printed(examples: tuple[str, ...], further: tuple[str, ...]) -> tuple[frozenset[Run], list[Example]]:
+def _printed(examples: tuple[str, ...], *further: tuple[str, ...]) -> tuple[frozenset[Run], Told]:
     """The runs of words that a rubric prints, and its examples with their vocabulary."""
-    texts = [words(text) for text in (*examples, *further)]
-    told = [(text, frozenset(text)) for text in texts[: len(examples)] if len(text) >= LEAST]
+    texts = [words(text) for text in (*examples, *chain(*further))]
+    told = Told([text for text in texts[: len(examples)] if len(text) >= LEAST])
     return frozenset(run for text in texts for run in _runs(text)), told
 
 
 def _runs(text: Sequence[str]) -> list[Run]:
-    return [tuple(text[at : at + RUN]) for at in range(len(text) - RUN + 1)]
-
-
-def _copies(said: Sequence[str], example: Sequence[str], vocabulary: frozenset[str]) -> bool:
-    """Whether most words of an example stand in a sentence in the example's order."""
-    needed = ALIKE * len(example)
-    if len(vocabulary.intersection(said)) < ALIKE * len(vocabulary) or len(said) < needed:
-        return False
-    return _in_order(said, example) >= needed
+    return list(zip(*(text[at:] for at in range(RUN)), strict=False))
 
 
 def _in_order(one: Sequence[str], other: Sequence[str]) -> int:

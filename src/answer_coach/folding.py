@@ -16,7 +16,9 @@ MARKS = str.maketrans(
     }
 )
 BLANKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "))
+SINGLE = MARKS | BLANKS
 MERGED = re.compile(r"(?<= ) +|(?<=')'+|\A +")  # of two blanks or two quote marks in a row the first one stays
+RUN = re.compile(r"\w+")
 WORD = re.compile(r"\w+(?:[-'.,:/]\w+)*")
 NEGATIONS = frozenset(
     (
@@ -41,7 +43,7 @@ class Folded(NamedTuple):
 def fold(text: str) -> Folded:
     """Fold a text for comparison; digits, words and negations stay what they are."""
     if text.isascii():
-        return _merged(text.casefold().translate(MARKS).translate(BLANKS))
+        return _merged(text.casefold().translate(SINGLE))
     kept: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
@@ -63,7 +65,9 @@ def fold_text(text: str) -> str:
     """
     if not text.isascii():
         return fold(text).text
-    plain = MERGED.sub("", text.casefold().translate(MARKS).translate(BLANKS))
+    plain = text.casefold().translate(SINGLE)
+    if "  " in plain or "''" in plain or plain.startswith(" "):
+        plain = MERGED.sub("", plain)
     return plain[:-1] if plain.endswith(" ") else plain
 
 
@@ -91,3 +95,15 @@ def _pieces(char: str) -> tuple[str, ...]:
 def words(text: str) -> list[str]:
     """The words of a text, folded: `Don't cut 1.5 m` gives `don't`, `cut`, `1.5`, `m`."""
     return WORD.findall(fold_text(text))
+
+
+@lru_cache(maxsize=256)
+def words_in(folded: str) -> tuple[str, ...]:
+    """The words of a folded sentence; held as `fold_text` holds it, for the same reason."""
+    return tuple(WORD.findall(folded))
+
+
+@lru_cache(maxsize=256)
+def runs_in(folded: str) -> tuple[str, ...]:
+    """The runs of letters and figures of a folded sentence; `words_in` joins some of them."""
+    return tuple(RUN.findall(folded))

@@ -48,7 +48,7 @@ def shingles(text: str) -> list[str]:
 
 
 def _hashes(found: list[str]) -> list[str]:
-    runs = (" ".join(found[at : at + SHINGLE]) for at in range(len(found) - SHINGLE + 1))
+    runs = map(" ".join, zip(*(found[at:] for at in range(SHINGLE)), strict=False))
     return [hashlib.sha256(run.encode()).hexdigest()[:HASH] for run in runs]
 
 
@@ -64,11 +64,13 @@ def paste_of(answer: Answer, guide: frozenset[str], rubric: Rubric) -> Paste:
 
 
 def _share(hashes: list[str], known: frozenset[str]) -> float:
+    if known.isdisjoint(hashes):
+        return 0.0
     covered: set[int] = set()
     for at, digest in enumerate(hashes):
         if digest in known:
             covered.update(range(at, at + SHINGLE))
-    return len(covered) / (len(hashes) + SHINGLE - 1) if covered else 0.0
+    return len(covered) / (len(hashes) + SHINGLE - 1)
 
 
 def rubric_shingles(rubric: Rubric) -> frozenset[str]:
@@ -130,7 +132,7 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
 
 def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits, known_only: bool) -> str:
     letters = sum(map(str.isalpha, answer.clean))
-    shown = len(answer.clean) - sum(map(str.isspace, answer.clean))
+    shown = len("".join(answer.clean.split()))
     if letters < limits.min_letters * shown:
         return "Most of this is not words."
     if spoken != NOT_LATIN and len(set(found)) < limits.min_distinct * min(len(found), 100):

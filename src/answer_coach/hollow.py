@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 
 from answer_coach.disguise import bare
-from answer_coach.folding import WORD
+from answer_coach.folding import words_in
 
 LABEL = re.compile(r"^\W*[\w' -]{1,30}[:\u2013\u2014-]$")
-LABEL_WORDS = 3
+LABEL_WORDS, LABEL_ENDS = 3, (":", "\u2013", "\u2014", "-")
 NUMBERED = re.compile(r"^\W*(?:step|part|point|word|letter|section|item|rule|task|draft|version|answer) \d+\W*$")
 MARK = re.compile(
     r"(?<![\d.,])(\d+)/\1\b|\b5\.0\b|[:=] ?(?:yes|true|ok|there|done|present|check)\b"
@@ -67,6 +67,8 @@ LISTED = frozenset(
     "business goal technical soundness leadership trade off offs decision people outcome past real example".split()
 )
 
+EMPTY = JOINING | GRADING | ANSWERING | SOLVING | LISTED | TELLERS
+
 
 def says_nothing(text: str, labels: frozenset[str] = frozenset()) -> bool:
     """Whether a sentence is only a heading, or made of nothing but words of grading and answering.
@@ -74,13 +76,19 @@ def says_nothing(text: str, labels: frozenset[str] = frozenset()) -> bool:
     `labels` are the rubric's own names of what it listens for; they say nothing beside a word of grading.  Figures
     say nothing there, or alone: "from 8 to 6" does.
     """
-    if not any(c.isalpha() for c in text):
+    if not any(map(str.isalpha, text)):
         return True
     plain = bare(text)
-    found = WORD.findall(plain)
-    told = [word for word in found if not word[0].isdigit()]
-    if NUMBERED.match(plain) or (LABEL.match(text) and len(told) <= LABEL_WORDS):
+    found = words_in(plain)
+    if NUMBERED.match(plain):
         return True
+    if (more := _says_more(found, labels)) and not text.rstrip().endswith(LABEL_ENDS):
+        return False
+    told = [word for word in found if not word[0].isdigit()]
+    if len(told) <= LABEL_WORDS and LABEL.match(text):
+        return True
+    if more:
+        return False
     spoken = _parts(told) - JOINING
     if TELLERS.intersection(told):
         return bool(spoken - TELLERS) and spoken - TELLERS <= SOLVING
@@ -91,9 +99,16 @@ def says_nothing(text: str, labels: frozenset[str] = frozenset()) -> bool:
 
 def is_verdict(text: str) -> bool:
     """Whether a sentence is made of words of grading alone: it says nothing about anything but a verdict."""
-    found = WORD.findall(bare(text))
+    found = words_in(bare(text))
+    if _says_more(found):
+        return False
     spoken = _parts(found) - JOINING
     return bool(spoken & GRADING) and spoken <= GRADING | ANSWERING | LISTED and TELLERS.isdisjoint(found)
+
+
+def _says_more(found: Iterable[str], labels: frozenset[str] = frozenset()) -> bool:
+    """Whether one of some words is of another kind; then nothing further need be asked."""
+    return any(word not in EMPTY and word.isalpha() and len(word) > 1 and word not in labels for word in found)
 
 
 def _parts(found: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from answer_coach import errors
@@ -46,15 +46,22 @@ class ModelJudge:
     def __init__(self, model: BaseChatModel, endpoint: Endpoint | None = None, memory: Memory | None = None):
         self._model, self._endpoint, self._memory = model, endpoint, memory or Memory()
         self._chain = build_chain(model)
+        self._quiet = nullcontext if isinstance(model, TakesModes) else untraced  # our own goes past what is traced
         self._open: Counter[object] = Counter()
         self._mode: ReplyMode | None = None if endpoint else TEXT
         self._probed: str | None = None
+        self._by: GradedBy | None = None
         self._lock, self._counting = threading.Lock(), threading.Lock()
         self._locks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = weakref.WeakKeyDictionary()
 
     @property
     def graded_by(self) -> GradedBy:
         """Model and host as the endpoint was named; for a model handed in, what it calls itself."""
+        if self._by is None or self._by.reply_mode != self._mode:
+            self._by = self._told()
+        return self._by
+
+    def _told(self) -> GradedBy:
         named = getattr(self._model, "model_name", None) or getattr(self._model, "model", None) or self._model._llm_type
         at = self._endpoint
         return GradedBy(
@@ -97,7 +104,7 @@ class ModelJudge:
 
     def judge(self, job: Job) -> Outcome:
         """Grade one job; CoachError where that can't be done."""
-        with self.session(), untraced():
+        with self.session(), self._quiet():
             mode = self.settle()
             while True:
                 try:
@@ -108,7 +115,7 @@ class ModelJudge:
     async def ajudge(self, job: Job) -> Outcome:
         """Grade one job in the running event loop."""
         async with self.asession():
-            with untraced():
+            with self._quiet():
                 mode = await self.asettle()
                 while True:
                     try:
@@ -130,7 +137,8 @@ class ModelJudge:
         with self._lock:
             if self._mode is None and not self._recalled():
                 try:
-                    said = say(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
+                    with untraced():
+                        said = say(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
                 except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)
@@ -141,7 +149,8 @@ class ModelJudge:
         async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if self._mode is None and not self._recalled():
                 try:
-                    said = await asay(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
+                    with untraced():
+                        said = await asay(self._model, PROBE, mode=TEXT, response_format=probing.FORMAT)
                     self._conclude(probing.enforces(said.text))
                 except (errors.RequestRefused, errors.EndpointFault) as fault:
                     self._unprobed(fault)

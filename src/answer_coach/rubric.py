@@ -211,6 +211,30 @@ class Rubric(Word):
     def by_id(self) -> dict[str, Indicator]:
         return {i.id: i for i in self.indicators}
 
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """How an answer of each level reads, of all dimensions."""
+        return tuple(rung.anchor for d in self.dimensions for rung in d.ladder.rungs)
+
+    @cached_property
+    def examples(self) -> tuple[str, ...]:
+        """The example of each indicator."""
+        return tuple(i.met for i in self.indicators)
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """What is asked of a judge and of a candidate, of all indicators."""
+        return tuple(text for i in self.indicators for text in (i.asks, i.ask_absent, i.ask_partial))
+
+    @cached_property
+    def heeded(self) -> dict[DimensionId, frozenset[str]]:
+        """The ids that the level of each dimension depends on: those on its ladder, and its caps."""
+        return {
+            d.id: frozenset(name for rung in d.ladder.rungs for name in rung.names)
+            | {cap.id for cap in self.caps if cap.dimension == d.id}
+            for d in self.dimensions
+        }
+
     def dimension_of(self, name: str) -> Dimension:
         """The dimension in which an indicator or a fault counts."""
         for dimension in self.dimensions:

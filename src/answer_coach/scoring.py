@@ -21,15 +21,16 @@ def counts(verdict: Verdict, level: int) -> bool:
     return verdict == "met" or (verdict == "partial" and level <= PARTIAL_COUNTS_TO)
 
 
-def holds(rung: Rung, level: int, verdicts: Verdicts) -> bool:
-    """Whether one rung is satisfied, the rungs below it aside."""
-    return _holds(rung, _counted(verdicts, level))
+def holds(rung: Rung, level: int, verdicts: Verdicts, more: Iterable[str] = ()) -> bool:
+    """Whether one rung is satisfied, the rungs below it aside; `more` are indicators taken as met."""
+    return _holds(rung, _counted(verdicts, level).union(more))
 
 
 def _counted(verdicts: Verdicts, level: int) -> set[str]:
     """The ids that satisfy a rung of this level."""
-    wanted = [verdict for verdict in ("met", "partial") if counts(verdict, level)]
-    return {name for name, verdict in verdicts.items() if verdict in wanted}
+    if level > PARTIAL_COUNTS_TO:
+        return {name for name, verdict in verdicts.items() if verdict == "met"}
+    return {name for name, verdict in verdicts.items() if verdict in ("met", "partial")}
 
 
 def _holds(rung: Rung, got: set[str]) -> bool:

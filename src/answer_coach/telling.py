@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 
+from answer_coach.folding import runs_in
+from answer_coach.signs import Phrase, Sign
+
 PAST = (
     r"(?:\w{2,}(?<!ne)(?<!se)(?<!fe)ed|was|were|had|did|went|came|said|told|gave|took|made|put|got|kept|found|saw|knew"
     r"|left|fell|rose|cut|ran|held|stood|sat|paid|built|sent|wrote|let|lost|won|meant|led|brought|thought|felt|began"
     r"|chose|became|set|spent|bought|sold|grew|drove|broke|spoke|hung|rang|read|hit|threw|drew|caught|taught|shrank"
     r"|wasn't|weren't|hadn't|didn't|couldn't|wouldn't)"
 )
-TELLER = re.compile(r"\b(?:i|we|my|our|ours|mine|i'm|i'd|i've|i'll|we're|we'd|we've|we'll)\b")
+TELLERS = frozenset("i we my our ours mine".split())  # I'm and we'd too
 NO_NAME = r"(?:has|have|who|that|which|is|are|be|been|being)\b"
 NAMED = (
     r"(?:the|one|an?|each|every|both|some|all|most|two|three|four|his|her|their|its)"
@@ -39,17 +42,21 @@ VERBS = (
 ).split()
 NOUNS = "credit|copy|grade|judge|label|mark|praise|quote|rank|rate|reply|report|return|reward|score|trust|vote"
 THING = rf"(?:{NOUNS}) (?:[\w'-]+ ){{0,3}}(?:is|are|was|were|has|have|had|goes|go|comes|can|must|takes?)\b"
-ORDERS = re.compile(
-    rf"(?:^\W*(?!(?:{NOUNS}):)|[,:;>)\]\u2013-] |[.!?] )"
-    r"(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore|rather|instead|do not|don't|never|do"
-    r"|you must|you should|you shall|you will|must) ){0,3}"
-    rf"(?!{THING})(?:{'|'.join(VERBS)})(?:\b(?=[ :])|[.!]?$)(?! (?:of|and|or|is|was|are|in|to)\b)"
+ORDERS = Sign(
+    Phrase(
+        rf"(?:^\W*(?!(?:{NOUNS}):)|[,:;>)\]\u2013-] |[.!?] )"
+        r"(?:(?:and|then|please|kindly|now|so|just|simply|always|only|also|therefore|rather|instead|do not"
+        r"|don't|never|do"
+        r"|you must|you should|you shall|you will|must) ){0,3}"
+        rf"(?!{THING})(?:{'|'.join(VERBS)})(?:\b(?=[ :])|[.!]?$)(?! (?:of|and|or|is|was|are|in|to)\b)",
+        " ".join(VERBS),
+    )
 )
 
 
 def tells(text: str) -> bool:
     """Whether a folded sentence has a teller, or says that something happened."""
-    return TELLER.search(text) is not None or HAPPENED.search(text) is not None
+    return not TELLERS.isdisjoint(runs_in(text)) or HAPPENED.search(text) is not None
 
 
 def orders(text: str) -> bool:

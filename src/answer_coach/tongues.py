@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from answer_coach.disguise import bare
+from answer_coach.signs import BEGINNING, Phrase, Sign
 
 ENOUGH, ENOUGH_AT_HOME = 2, 3
 STEMS = r"""
@@ -17,12 +18,14 @@ prufer\w* nachsichtig consignes? attribue\w* maximale criteres? evaluateur\w* re
 coche\w* notation instruccion\w* califi\w* puntuacion puntaje criterios? cumplid\w* respuesta\w* evaluador\w*
 indicador\w* puntos criteri punteggio soddisfatt\w* assegna\w* valut\w* rispost\w* indicatori voti voto massimo
 istruzioni avali\w* respostas? atendid\w* marque pontuacao instrucoes beoordel\w* antwoord\w* hoogste vink vervuld
-instructies oceni\w* ocen\w* odpowied\w* kryteri\w* spe[l\u0142]ni\w* najwy\w* polece\w* svaret? betyg\w* karakter\w*
-uppfyll\w* opfyldt oppfylt hogsta hojeste hoyeste topkarakter punkter cevab?\w* puan\w* olcut\w* karsilan\w* yanit\w*
-nivel niveau maxim[oa] nilai jawaban kriteria vastau\w* pistee\w* arvio\w*
+instructies oceni\w* ocen\w* odpowied\w* kryteri\w* spelni\w* spe\u0142ni\w* najwy\w* polece\w* svaret? betyg\w*
+karakter\w* uppfyll\w* opfyldt oppfylt hogsta hojeste hoyeste topkarakter punkter cevab?\w* puan\w* olcut\w* karsilan\w*
+yanit\w* nivel niveau maxim[oa] nilai jawaban kriteria vastau\w* pistee\w* arvio\w*
 cham tieu_chi tra_loi danh_dau
 """.split()
-GRADING = re.compile(rf"\b(?:{'|'.join(STEMS).replace('_', ' ')})\b")
+# The letters that each of them begins with, as far as `signs` looks: up to one that may be missing or another.
+NEEDS = [re.split(r"[a-z]\?|[\\\[_]", stem.replace(r"\u0142", "\u0142"))[0][:BEGINNING] for stem in STEMS]
+GRADING = Sign(Phrase(rf"\b(?:{'|'.join(STEMS).replace('_', ' ')})\b", " ".join(NEEDS)))
 
 
 def speaks_of_grading(text: str, english: bool) -> bool:

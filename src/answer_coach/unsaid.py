@@ -7,31 +7,39 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from answer_coach.answer import Answer
 from answer_coach.disguise import bare, decoded
-from answer_coach.folding import WORD, fold_text, words
+from answer_coach.folding import WORD, fold_text, words, words_in
 
 STATEMENT = re.compile(
     r"^\W*(?:(?:def|class|assert) \w+\(|return [\"'{\[(]|\w+ = [\"'\d\[{]|(?-i:SELECT)\b)|\bfor \w+ in \w+:"
     r"|^(?:/\*|```|\$ |!\[|\[//\]:|%\s*\\|#\s*TODO|<!--|\\\w+\{|</?\w+[^>]*>\W*$)",
     re.I,
 )
+STATED = frozenset("(=:")  # one of these, such a beginning or such a word stands in each of them
+OPENINGS = ("/", "`", "$", "!", "[", "%", "#", "<", "\\")
 ASIDE = re.compile(r"\W*\[[^\[\]]{10,}\]\W*$")  # a note in brackets: whoever speaks says none
 CODE = re.compile(r"[{}\[\]<>|\\=;$#`]|&&|::|\(\)|\"\s*:|':|/\*|\*/|--[->]")
 SPAN = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|<[^<>]*>|`[^`]*`|\S+://\S+|\b\w*[_=]\w*\b|[=<>]")
 TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
+CODED_SIGNS = frozenset("{}[]<>|\\=;$#`&:()\"'/*-")  # one of these in each of CODE
 LEAST_PROSE = 4  # words beside code that make a sentence of it
 MUCH_CODE = 0.06  # of the characters
 CODED = re.compile(
     r"(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/=]*\d)(?=[A-Za-z0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{24,}"
     r"|[01]{8}(?: [01]{8})+|(?:[.-]+ ){4,}"
 )
+CODED_LENGTH, BYTE = 24, 8  # characters of the shortest run; of one in zeros and ones
+MORSE = (". .", ". -", "- .", "- -")
 GARBLED = 0.5  # of the words
 LEAST_WORDS = 6  # before a sentence without any small word is no sentence
 NO_VOWEL = re.compile(r"[aeiou]?[^\W\d_aeiouyäöüáéíóúàèâêîôûãõåøæ]{3,}")
+VOWELS = frozenset("aeiouy")
+LETTER = re.compile("[A-Za-z]")
 AT_HOME = 0.2  # small words of a language among an answer's words, where it is in that language
 # Who tells, in languages that an answer may slip into.
 TELLERS = frozenset(
@@ -44,12 +52,25 @@ TELLERS = frozenset(
 
 def is_code(text: str) -> bool:
     """Whether a sentence is written for machines: markup, JSON, code or an encoded text, with no prose around it."""
-    if STATEMENT.search(text) or ASIDE.match(text):
+    there = set(text)
+    may_state = not STATED.isdisjoint(there) or text.startswith(OPENINGS)
+    if (may_state or "SELECT" in text or "return" in text.lower()) and STATEMENT.search(text):
         return True
-    signs = len(CODE.findall(text))
-    if not CODED.search(text) and (signs < 2 or signs < MUCH_CODE * len(text)):
+    if "[" in there and ASIDE.match(text):
+        return True
+    signs = 0 if CODED_SIGNS.isdisjoint(there) else len(CODE.findall(text))
+    if (signs < 2 or signs < MUCH_CODE * len(text)) and not _is_coded(text):
         return False
     return len(words(SPAN.sub(" ", CODED.sub(" ", text)))) < LEAST_PROSE
+
+
+def _is_coded(text: str) -> bool:
+    """Whether a run of characters in a text is a code."""
+    longest = max(map(len, text.split()), default=0)
+    binary = longest >= BYTE and ("0" in text or "1" in text)
+    if longest < CODED_LENGTH and not binary and not any(mark in text for mark in MORSE):
+        return False
+    return CODED.search(text) is not None
 
 
 def spoken(text: str) -> str:
@@ -59,15 +80,22 @@ def spoken(text: str) -> str:
 
 def is_garbled(text: str) -> bool:
     """Whether nobody could read a sentence aloud: single letters, words of two scripts, words without vowels."""
-    found = WORD.findall(fold_text(text))
-    lettered = [word for word in found if word.isalpha()]
-    if len(lettered) >= LEAST_WORDS and sum(len(word) == 1 for word in lettered) >= GARBLED * len(lettered):
+    found = words_in(fold_text(text))
+    long = [word for word in found if len(word) > 2 and word.isalpha()]
+    single = len([word for word in found if len(word) == 1 and word.isalpha()])
+    if single >= GARBLED * LEAST_WORDS:
+        lettered = sum(map(str.isalpha, found))
+        if lettered >= LEAST_WORDS and single >= GARBLED * lettered:
+            return True
+    if not text.isascii() and sum(map(_two_scripts, WORD.findall(text))) > 1:
         return True
-    if sum(map(_two_scripts, WORD.findall(text))) > 1:
-        return True
-    long = [word for word in lettered if len(word) > 2]
-    mute = sum(NO_VOWEL.fullmatch(word) is not None and _script(word) == "LATIN" for word in long)
-    return len(long) >= LEAST_PROSE and mute >= GARBLED * len(long)
+    return len(long) >= LEAST_PROSE and len(_mute(long)) >= GARBLED * len(long)
+
+
+def _mute(found: Iterable[str]) -> list[str]:
+    """The Latin ones of some words that have no vowel but a first letter."""
+    few = [word for word in found if VOWELS.isdisjoint(word[1:])]
+    return [word for word in few if NO_VOWEL.fullmatch(word) and _script(word) == "LATIN"]
 
 
 def unspoken(answer: Answer, small_words: Mapping[str, Iterable[str]]) -> frozenset[int]:
@@ -77,8 +105,9 @@ def unspoken(answer: Answer, small_words: Mapping[str, Iterable[str]]) -> frozen
     either (by whom? I, we, our), is none of its sentences.
     """
     common = {name: frozenset(known) for name, known in small_words.items()}
-    script, prose = _script(answer.clean), words(answer.clean)
-    hits = {name: sum(word in known for word in prose) for name, known in common.items()}
+    script, prose = _script(answer.clean), answer.spoken
+    often = Counter(prose)
+    hits = {name: sum(often[word] for word in known & often.keys()) for name, known in common.items()}
     home = max(hits, key=lambda name: hits[name], default="")
     at_home = script == "LATIN" and home and hits[home] >= AT_HOME * len(prose)
     found = set()
@@ -96,8 +125,8 @@ def unspoken(answer: Answer, small_words: Mapping[str, Iterable[str]]) -> frozen
 
 
 def _foreign(text: str, home: frozenset[str]) -> bool:
-    found = [word for word in words(text) if word.isalpha()]
-    return len(found) >= LEAST_WORDS and home.isdisjoint(found) and TELLERS.isdisjoint(WORD.findall(bare(text)))
+    found = [word for word in words_in(fold_text(text)) if word.isalpha()]
+    return len(found) >= LEAST_WORDS and home.isdisjoint(found) and TELLERS.isdisjoint(words_in(bare(text)))
 
 
 def _two_scripts(word: str) -> bool:
@@ -110,7 +139,7 @@ def _two_scripts(word: str) -> bool:
 def _script(text: str, otherwise: str = "LATIN") -> str:
     """The script that most letters of a text are in."""
     if text.isascii():
-        return "LATIN" if any(map(str.isalpha, text)) else otherwise
+        return "LATIN" if LETTER.search(text) else otherwise
     counts: dict[str, int] = {}
     for c in text:
         if c.isalpha():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from answer_coach.answer import Word
@@ -93,6 +93,7 @@ class Run:
         self._marks = Marks(coach)
         self.tally = Tally()
         self.broken: list[Broken] = []
+        self._prompts: dict[str, int] = {}
         self._reserved = self._guessed = 0.0
         self._reserved_tokens = self._guessed_tokens = 0
         self._useless = self._unreached = 0
@@ -147,15 +148,18 @@ class Run:
         """Take one entry after the other until there is none, or the run is over."""
         for entry in source:
             tokens = self._estimate(entry)
+            price = self._price(tokens) or 0.0
+            self._reserved_tokens += tokens
+            self._reserved += price
             if self._ended or not self._affordable(tokens):
                 return
             try:
                 await self._one(entry)
             finally:
                 self._reserved_tokens -= tokens
-                self._reserved -= self._price(tokens) or 0.0
+                self._reserved -= price
                 self._guessed_tokens += tokens
-                self._guessed += self._price(tokens) or 0.0
+                self._guessed += price
 
     async def _one(self, entry: Entry) -> None:
         card: Feedback | NotGradable | Failed
@@ -197,10 +201,9 @@ class Run:
         """Tokens that an entry will take, about, both ways; reserved until it has ended."""
         if not self._coach.host:
             return 0
-        tokens = len(entry.text) // 4 + prompt_tokens(self._coach.rubric(entry.question)) + REPLY_TOKENS
-        self._reserved_tokens += tokens
-        self._reserved += self._price(tokens) or 0.0
-        return tokens
+        if entry.question not in self._prompts:
+            self._prompts[entry.question] = prompt_tokens(self._coach.rubric(entry.question))
+        return len(entry.text) // 4 + self._prompts[entry.question] + REPLY_TOKENS
 
     def _price(self, tokens: int) -> float | None:
         return self._coach.cost(max(0, tokens - REPLY_TOKENS), REPLY_TOKENS) if tokens else 0.0
@@ -223,8 +226,7 @@ class Run:
     def _counted(self, card: Feedback | NotGradable | Failed) -> None:
         used = card.usage
         kind = {"feedback": "graded", "not_gradable": "not_gradable", "failed": "failed"}[card.kind]
-        self.tally = self.tally.model_copy(update=self._spent(used))
-        self._count(**{kind: 1})
+        self._count(self._spent(used), **{kind: 1})
 
     def _spent(self, used: Usage | None) -> dict[str, object]:
         """Tokens and dollars so far: what went over the wire, where that is counted, else what the cards say."""
@@ -238,8 +240,9 @@ class Run:
             "cost": round((self.tally.cost or 0.0) + ((used.cost or 0.0) if used else 0.0), 6) if known else None,
         }
 
-    def _count(self, **more: int) -> None:
-        self.tally = self.tally.model_copy(update={name: getattr(self.tally, name) + n for name, n in more.items()})
+    def _count(self, spent: Mapping[str, object] | None = None, **more: int) -> None:
+        counted = {name: getattr(self.tally, name) + n for name, n in more.items()}
+        self.tally = self.tally.model_copy(update={**(spent or {}), **counted})
         self._tell(self.tally)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answer_coach.cli import answering, disputing, pressing, watching
+from answer_coach.cli import answering, disputing, pressing, showing, watching
 from answer_coach.cli.door import (
     Alone,
     Format,
@@ -24,8 +24,7 @@ from answer_coach.cli.hand import ByHand, check_hand
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_of, store_there
 
 if TYPE_CHECKING:
-    from answer_coach.feedback import AnyCard
-    from answer_coach.library.shelf import Library
+    pass
 
 app = typer.Typer(
     help="An answer over its drafts: kept, compared, questioned. coach drafts add NAME FILE -q ID",
@@ -94,49 +93,7 @@ def list_(
         show(list_json(stories, not prints_unicode()) if format is Plain.json else list_text(stories, not no_score))
 
 
-@app.command("show")
-def show_(
-    name: Name,
-    number: Number = None,
-    format: Annotated[Format, typer.Option(help="How to print the card.")] = Format.text,
-    why: Annotated[bool, typer.Option("--why", help="Show every indicator with its quotes.")] = False,
-    no_score: Annotated[bool, typer.Option("--no-score", help="Hide every level and figure.")] = False,
-    rubrics: Rubrics = None,
-    alone: Alone = False,
-) -> None:
-    """A draft with its text and its card."""
-    with errors_as_messages():
-        from answer_coach import wiring
-        from answer_coach.cli.adding import View, card_text
-        from answer_coach.drafts.disputing import overruled
-        from answer_coach.drafts.keeping import answer_of, body_of
-        from answer_coach.drafts.records import draft_of
-
-        environ = wiring.environment()
-        with store_there(environ) as store:
-            draft = draft_of(store.drafts(name), number, name)
-            events = [event for event in store.events(name, "overrule") if event.number == draft.number]
-        library = wiring.make_library(environ, rubrics, alone)
-        if format is not Format.json:
-            when = draft.at[:16].replace("T", " ")
-            show(f"{draft.story}, draft {draft.number}, {when}\n\n{body_of(draft.text).strip()}\n\n")
-        if draft.card is None:
-            say(f"Draft {draft.number} was never graded: coach drafts compare {draft.story} --regrade")
-            return
-        card = draft.card
-        if card.kind == "feedback" and events:
-            card = overruled(card, answer_of(draft.text), library.rubric(card.question), events)
-        show(painted(card_text(card, title_of(card, library), View(format, why, not no_score))))
-
-
-def title_of(card: AnyCard, library: Library) -> str:
-    """A question's title; its id where the rubric is gone."""
-    from answer_coach.errors import UnknownQuestion
-
-    try:
-        return library.rubric(card.question).title
-    except UnknownQuestion:
-        return card.question
+app.command("show")(showing.show_)
 
 
 @app.command("compare")
@@ -226,7 +183,7 @@ def export(
             drafts, events = store.drafts(name), store.events(name)
         last = draft_of(drafts, None, name)
         library = wiring.make_library(environ)
-        title = title_of(last.card, library) if last.card else last.question
+        title = showing.title_of(last.card, library) if last.card else last.question
         if format == "json":
             text = export_json(drafts, events, ascii_only=out is None and not prints_unicode())
         else:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from pydantic import Field, SecretStr
@@ -127,7 +128,7 @@ class Endpoint(Word):
         """Whether it is asked without encryption."""
         return self.base_url.casefold().startswith("http://")
 
-    @property
+    @cached_property
     def base_url_sha256(self) -> str:
         return hashlib.sha256(self.base_url.encode()).hexdigest()
 

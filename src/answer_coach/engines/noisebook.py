@@ -17,17 +17,20 @@ _STORED: TypeAdapter[dict[str, Noise]] = TypeAdapter(dict[str, Noise])
 
 
 class NoiseBook:
-    """Keeps noise in a file, or without one for as long as it lives."""
+    """Keeps noise in a file, which is read once, or without one for as long as it lives."""
 
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._path, self._now = path, now
         self._held: dict[str, Noise] = {}
+        self._stored: dict[str, Noise] | None = None
 
     def of(self, judge: GradedBy) -> Noise:
         """What was measured for a judge; an empty Noise where nothing was."""
+        if self._stored is None:
+            self._stored = read_values(self._path, _STORED)
         name = name_of(judge)
         unmeasured = BY_RULES if judge.engine == "rules" else Noise()
-        return self._held.get(name) or read_values(self._path, _STORED).get(name) or unmeasured
+        return self._held.get(name) or self._stored.get(name) or unmeasured
 
     def keep(self, judge: GradedBy, noise: Noise) -> None:
         """Remember what was measured."""
