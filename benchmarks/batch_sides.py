@@ -7,13 +7,17 @@ JSON.  Time begins after the imports.
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
+import random
 import resource
 import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ SHORT = (
     "We had three requests and two people. I put the fuel model first, because fuel was a third of our cost. "
     "We tried it on one boat for four weeks, and fuel fell by six percent there."
 )
+SEED = 20_261
 WINDOW = 1.0  # seconds over which an endpoint counts its requests
 
 
@@ -88,6 +93,40 @@ def entries(count: int, short: bool) -> Iterator[Any]:
     for number in range(count):
         said = f"{text} That was depot number {number}."
         yield Entry(text=said, question=QUESTION, source=Source(path="a.csv", row=number + 1, candidate=f"c{number}"))
+
+
+def mixed(path: Path, count: int) -> None:
+    """A table of answers by as many people, each of sentences from the exemplars of one question, always the same."""
+    from answer_coach.answer import Answer
+    from answer_coach.library.shelf import Library
+
+    library, chance = Library(), random.Random(SEED)  # noqa: S311  not for secrets
+    said = {
+        name: [s.text for one in library.exemplars(name) for s in Answer.of(one.text).sentences]
+        for name in library.files
+    }
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("candidate", "question", "answer"))
+        for number in range(count):
+            question = chance.choice(list(said))
+            order = sorted(chance.sample(range(len(said[question])), chance.randint(4, 14)))
+            rows.writerow((f"person {number}", question, " ".join(said[question][at] for at in order)))
+
+
+def command(folder: str, count: int, _: int) -> dict[str, Any]:
+    """`coach batch` by the rules over so many answers, with all that it writes, cards to send too."""
+    from answer_coach.cli.app import app
+
+    given, out = Path(folder) / "answers.csv", Path(folder) / "out"
+    mixed(given, count)
+    took = _Took()
+    with redirect_stdout(io.StringIO()):
+        app(["batch", str(given), "--out", str(out), "--model", "rules", "--cards", "markdown"], standalone_mode=False)
+    found = took.told()
+    with (out / "results.jsonl").open("rb") as lines:
+        rows = [json.loads(line)["source"]["row"] for line in lines]
+    return {**found, "lost": count - len(set(rows)), "unclean": len(rows) - len(set(rows)), "why": ""}
 
 
 def batch(url: str, count: int, at_once: int) -> dict[str, Any]:
@@ -180,14 +219,15 @@ def _peak() -> float:
 
 
 def main() -> None:
-    """Be one of the sides: `endpoint BODY_FILE LATENCY RATE SAYS_WHEN`, or `batch|bare URL COUNT AT_ONCE`."""
+    """Be one of the sides: `endpoint BODY_FILE LATENCY RATE SAYS_WHEN`, or `batch|bare URL COUNT AT_ONCE`,
+    or `command FOLDER COUNT 0`."""
     side, *more = sys.argv[1:]
     if side == "endpoint":
         body, latency, rate, says_when = more
         asyncio.run(Endpoint(Path(body).read_bytes(), float(latency), int(rate), says_when == "1").serve())
         return
     url, count, at_once = more
-    print(json.dumps({"batch": batch, "bare": bare}[side](url, int(count), int(at_once))))
+    print(json.dumps({"batch": batch, "bare": bare, "command": command}[side](url, int(count), int(at_once))))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from answer_coach.batch.graded import Graded
 from answer_coach.feedback import Feedback, Source
 from answer_coach.library.shelf import Library
-from answer_coach.reports.sending import Form, cards, file_names, safe
+from answer_coach.reports.sending import Form, Names, cards, safe
 from answer_coach.reports.writing import write_all
 from tests.support.html import Page
 from tests.support.sample import coach, sample, troubles, write_batch
@@ -74,7 +74,7 @@ def test_an_html_card_shows_its_answer_underlined() -> None:
 @given(st.text(max_size=80), st.text(max_size=80) | st.none())
 def test_names_of_files_are_safe(name: str, draft: str | None) -> None:
     """No separator, dot, blank or control character, no name of a device, not too long, whatever people are called."""
-    ((_, file),) = file_names([named(name, draft)], ".html")
+    file = Names(".html").of(named(name, draft))
     stem = file.removesuffix(".html")
     assert re.fullmatch(r"[\w-]+", stem)
     assert "-q05" in stem
@@ -85,7 +85,8 @@ def test_names_of_files_are_safe(name: str, draft: str | None) -> None:
 @given(st.lists(st.sampled_from(["Ada", "ada", "\u00c1da", "A-da", "", "A da", "ada-q05"]), max_size=12))
 def test_names_of_files_are_unique(names: list[str]) -> None:
     """Each answer has a file of its own, on disks that do not tell capitals, too."""
-    files = [name for _, name in file_names([named(name) for name in names], ".md")]
+    taken = Names(".md")
+    files = [taken.of(named(name)) for name in names]
     assert len({file.casefold() for file in files}) == len(names)
 
 
@@ -121,5 +122,5 @@ def test_writing_again_leaves_no_old_card(tmp_path: Path) -> None:
     left = {path.name for path in (folder / "cards").iterdir()}
     assert {name for name in left if name.endswith(".html")} == {"my-notes.html"}
     assert found.since
-    assert len(found.since.compared) == 2
+    assert found.since.compared == 2
     assert write_all(folder, cards_format=None, library=LIBRARY).send is None

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from answer_coach.batch.alike import alike
+from answer_coach.batch.alike import Alike
 from answer_coach.batch.digest import Digest, digest
-from answer_coach.batch.graded import Graded, read_graded
-from answer_coach.batch.since import since
-from answer_coach.batch.teach import alarms, lessons
+from answer_coach.batch.graded import Cards, Graded
+from answer_coach.batch.since import Since
+from answer_coach.batch.teach import Alarm, Lesson
 from answer_coach.errors import StoreError
 from answer_coach.feedback import Feedback
 from answer_coach.library.shelf import Library
+from answer_coach.reports.batch import alike_text
 from answer_coach.rubric import Rubric
 from tests.support.build import SOLID
 from tests.support.sample import coach, graded, sample, troubles, write_batch
@@ -31,6 +32,28 @@ RUBRICS: dict[str, Rubric] = {name: LIBRARY.rubric(name) for name in ("q02", *AS
 def found() -> Digest:
     """The digest of the sample against the one a week before."""
     return digest(NOW, BEFORE, RUBRICS)
+
+
+def alike(items: list[Graded]) -> tuple[Alike, ...]:
+    """The groups of answers that share their words."""
+    return digest(items).needs.alike.first
+
+
+def lessons(items: list[Graded], rubrics: dict[str, Rubric]) -> tuple[Lesson, ...]:
+    """What to teach."""
+    return digest(items, None, rubrics).teach
+
+
+def alarms(items: list[Graded], rubrics: dict[str, Rubric]) -> tuple[Alarm, ...]:
+    """Notes that stand on too many cards."""
+    return digest(items, None, rubrics).alarms
+
+
+def since(items: list[Graded], before: list[Graded]) -> Since:
+    """What changed."""
+    found = digest(items, before).since
+    assert found
+    return found
 
 
 def card_of(item: Graded) -> Feedback:
@@ -70,7 +93,11 @@ def test_what_is_written_is_read_back_in_order(tmp_path: Path) -> None:
     folder = write_batch(tmp_path / "batch", NOW)
     with (folder / "results.jsonl").open("ab") as file:
         file.write(b'{"kind": "feedb')
-    assert read_graded(folder) == NOW
+    read = Cards(folder)
+    assert list(read) == NOW
+    assert (len(read), read[len(NOW) - 1], read[-2]) == (len(NOW), NOW[-1], NOW[-2])
+    with pytest.raises(IndexError):
+        read[len(NOW)]
 
 
 @pytest.mark.parametrize(
@@ -87,20 +114,21 @@ def test_a_line_that_is_no_card_is_named(tmp_path: Path, file: str, line: bytes,
     with (folder / file).open("ab") as out:
         out.write(line)
     with pytest.raises(StoreError, match=f"{file}:2: .*{says}"):
-        read_graded(folder)
+        list(Cards(folder))
 
 
 def test_a_folder_without_results_is_an_error(tmp_path: Path) -> None:
     """A folder that is not a batch's says so, and which one to name."""
     with pytest.raises(StoreError, match="coach batch"):
-        read_graded(tmp_path)
+        Cards(tmp_path)
 
 
 def test_what_no_code_can_settle_is_listed(found: Digest) -> None:
     """Failed and not gradable answers stand by name and reason; the numbers are those of the results."""
-    assert [(item.number, item.who) for item in found.needs.failed] == [(9, "Elif Haugen")]
-    assert [item.number for item in found.needs.not_gradable] == [10, 11]
-    assert "120 seconds" in found.needs.failed[0].says
+    assert [(item.number, item.who) for item in found.needs.failed.first] == [(9, "Elif Haugen")]
+    assert [item.number for item in found.needs.not_gradable.first] == [10, 11]
+    assert "120 seconds" in found.needs.failed.first[0].says
+    assert (found.needs.failed.count, found.needs.not_gradable.count) == (1, 2)
     assert found.answers == len(NOW)
     assert found.graded == len(NOW) - 3
 
@@ -113,7 +141,7 @@ def test_split_verdicts_need_a_person() -> None:
     dimension = first.model_copy(update={"indicators": (torn, *first.indicators[1:])})
     split = changed(NOW[2], dimensions=(dimension, *card.dimensions[1:]))
     needs = digest([NOW[1], split]).needs
-    assert [(item.number, item.says) for item in needs.split] == [(2, torn.label)]
+    assert [(item.number, item.says) for item in needs.split.first] == [(2, torn.label)]
 
 
 def test_the_same_words_of_two_candidates_are_found() -> None:
@@ -139,7 +167,9 @@ def test_a_whole_class_with_one_text_is_one_group() -> None:
     assert source
     crowd = [changed(item, source=source.model_copy(update={"candidate": f"person {n}"})) for n in range(120)]
     (group,) = alike(crowd)
-    assert len(group.answers) == 120
+    assert group.count == 120
+    assert [item.who for item in group.answers[:2]] == ["person 0", "person 1"]
+    assert "and 112 more share 100%" in alike_text(group)
 
 
 def test_what_most_lack_is_taught_with_the_words_of_somebody() -> None:
@@ -194,7 +224,7 @@ def test_gained_and_lost_are_told_by_indicator() -> None:
     """Absent to met is gained, met to half said is lost; what can't be told is neither."""
     old = verdicts(NOW[3], decision="absent", outcome="met", people="absent")
     new = verdicts(NOW[3], decision="met", outcome="partial", people="cannot_tell")
-    (item,) = since([new], [old]).compared
+    (item,) = since([new], [old]).first
     assert item.gained == (card_of(new).indicator("decision").label,)
     assert item.lost == (card_of(new).indicator("outcome").label,)
 
@@ -217,8 +247,7 @@ def test_a_step_counts_beyond_the_noise(noise: int | None, before: int, now: int
         first = card.dimensions[0].model_copy(update={"level": level})
         return judged(changed(NOW[3], dimensions=(first, *card.dimensions[1:])), noise=noise)
 
-    ((step,),) = (item.steps for item in since([at(now)], [at(before)]).compared)
-    assert step.moved == moved
+    assert since([at(now)], [at(before)]).moves == {moved: 1}
 
 
 @pytest.mark.parametrize(
@@ -230,15 +259,16 @@ def test_unlike_is_not_compared(fields: dict[str, str], says: str) -> None:
     rubric = NOW[3].card.rubric.model_copy(update={"sha256": "0" * 64})
     old = judged(NOW[3], **fields) if fields else changed(NOW[3], rubric=rubric)
     found = since([NOW[3]], [old])
-    assert found.compared == ()
-    assert says in found.apart[0].says
+    assert found.compared == 0
+    ((why, count),) = found.apart.items()
+    assert (says in why, count) == (True, 1)
 
 
 def test_the_last_draft_counts_and_strangers_are_counted() -> None:
     """Of several drafts the last one is compared; new, gone and nameless ones are counted."""
     nameless = graded(COACH, SOLID, "q05")
     found = since([NOW[0], NOW[3], nameless], [NOW[3], NOW[1]])
-    assert (len(found.compared), found.new, found.gone, found.nameless) == (1, 1, 1, 1)
+    assert (found.compared, found.new, found.gone, found.nameless) == (1, 1, 1, 1)
 
 
 def test_stuck_is_the_same_next_edit_of_another_text() -> None:

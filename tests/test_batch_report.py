@@ -21,7 +21,7 @@ from answer_coach.feedback import Feedback, Source
 from answer_coach.library.shelf import Library
 from answer_coach.reports import batch
 from answer_coach.reports.layout import width
-from answer_coach.reports.page import MOST, WEAKEST, page, shown
+from answer_coach.reports.page import MOST, WEAKEST, Overview, page
 from tests.support.html import Page
 from tests.support.sample import coach, sample, troubles
 
@@ -77,7 +77,7 @@ def test_an_empty_batch_has_a_report() -> None:
 
 def test_the_table_has_a_row_for_every_answer() -> None:
     """summary.csv: a row an answer, in order, what could not be graded with its reason."""
-    rows = list(csv.DictReader(io.StringIO(batch.summary_csv(NOW).removeprefix("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO("".join(batch.summary_csv(NOW)).removeprefix("\ufeff"))))
     assert [row["candidate"] for row in rows] == [item.who for item in NOW]
     assert [row["kind"] for row in rows] == [item.card.kind for item in NOW]
     for row, item in zip(rows, NOW, strict=True):
@@ -93,7 +93,7 @@ def test_the_table_has_a_row_for_every_answer() -> None:
 def test_no_name_becomes_a_formula(name: str) -> None:
     """Whatever a candidate is called, the table stays a table of texts."""
     item = named(NOW[0], name)
-    text = batch.summary_csv([item]).removeprefix("\ufeff")
+    text = "".join(batch.summary_csv([item])).removeprefix("\ufeff")
     head, *rows = list(csv.reader(io.StringIO(text, newline="")))
     assert len(rows) == 1
     assert len(rows[0]) == len(head)
@@ -176,6 +176,14 @@ def test_three_hundred_answers_are_a_file_that_can_be_mailed() -> None:
     text = page(many, digest(many, None, RUBRICS, SEND), RUBRICS)
     assert len(text.encode()) < 5_000_000
     assert len(Page(text).all("details")) == 300
+
+
+def shown(items: list[Graded]) -> list[int]:
+    """The numbers of the answers that a page shows."""
+    seen = Overview(len(items))
+    for number, item in enumerate(items, 1):
+        seen.take(number, item)
+    return seen.shown()
 
 
 def test_of_very_many_the_weakest_are_shown() -> None:

@@ -127,6 +127,21 @@ def test_a_failure_that_would_meet_every_answer_ends_the_run(tmp_path: Path, nam
     assert made.tally.done < 30
 
 
+@pytest.mark.parametrize("name", ["bad key", "no such model", "quota"])
+def test_what_the_first_reply_tells_costs_one_request(tmp_path: Path, name: str) -> None:
+    """A wrong key or model is told by the first request, and nothing follows it, however many may go at once."""
+    pacer = Pacer(Pace(at_once=64))
+    with serving(SYSTEMATIC[name][0]) as endpoint:
+        url, traffic = endpoint.base_url, Traffic(pacer)
+        coach = Coach("m", base_url=url, library=LIBRARY, environ={}, tuning=KNOWN, traffic=traffic)
+        with Ledger(tmp_path) as ledger:
+            made = Run(coach, ledger, pacer)
+            made.grade(entries(100))
+        assert len(endpoint.requests) == 1
+    assert SYSTEMATIC[name][1] in made.tally.stopped
+    assert made.tally.done == 0
+
+
 def test_a_torn_line_is_dropped_said_and_graded_again(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; a line that was edited is an error, not a guess."""
     with serving(honest) as endpoint:

@@ -54,7 +54,7 @@ ORDER = (
         "editing",
         "fitting",
     ),
-    *("matching", "calibrating", "batch.entry", "batch.ledger", "batch.run", "batch.survey"),
+    *("matching", "calibrating", "batch.entry", "batch.scratch", "batch.ledger", "batch.run", "batch.survey"),
     *("batch.posted", "batch.mailing", "batch.rounds"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
     *(
@@ -117,6 +117,7 @@ ORDER = (
         "cli.service",
         "cli.later",
         "cli.batch",
+        "cli.kept",
         "cli.app",
     ),
 )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from answer_coach.engines.completions import Gathered
 from answer_coach.engines.pacing import seconds_until
-from answer_coach.engines.replies import Replies, request_key
+from answer_coach.engines.providers import find_endpoint
+from answer_coach.engines.replies import Replies, kept_in, request_key
+from answer_coach.engines.traffic import Traffic
 from answer_coach.errors import StoreError
 
 REPLY = {"text": "the ferry company", "finish": "stop", "usage": None}
@@ -74,6 +79,72 @@ def test_two_processes_share_one_file(tmp_path: Path) -> None:
     other.put(b"b", REPLY)
     assert (one.get(b"b"), other.get(b"a")) == (REPLY, REPLY)
     assert sqlite3.connect(tmp_path / "replies.sqlite").execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_small_runs_fill_no_file_either(tmp_path: Path) -> None:
+    """The size is looked at by each process, also by those that keep a few replies only."""
+    for run in range(40):
+        store = Replies(tmp_path / "replies.sqlite", most_bytes=100_000)
+        for number in range(10):
+            store.put(bytes([run, number]), {**REPLY, "text": "x" * 1000})
+        store.close()
+    assert kept_in(tmp_path / "replies.sqlite")[0] < 130
+
+
+def test_many_processes_write_at_once(tmp_path: Path) -> None:
+    """Four that begin together, with a file that is not there yet: nothing is lost, and nobody fails."""
+    path = tmp_path / "replies.sqlite"
+    code = (
+        "import sys; from pathlib import Path; from answer_coach.engines.replies import Replies\n"
+        "store = Replies(Path(sys.argv[1]))\n"
+        "for n in range(50): store.put(f'{sys.argv[2]} {n}'.encode(), {'text': 'x' * 500})\n"
+        "store.close()"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", code, str(path), str(who)]) for who in range(4)]
+    assert [process.wait(timeout=60) for process in started] == [0] * 4
+    store = Replies(path)
+    assert all(store.get(f"{who} {n}".encode()) for who in range(4) for n in range(50))
+    store.close()
+
+
+def test_a_reply_that_cannot_be_kept_ends_no_batch(tmp_path: Path) -> None:
+    """The file breaks in the middle of a run: nothing is kept or found any more, and what was asked is had."""
+    store, asked = Replies(tmp_path / "replies.sqlite"), []
+    traffic = Traffic(None, store)
+    endpoint = find_endpoint("m", "http://127.0.0.1:9/v1", {})
+
+    async def send() -> Gathered:
+        asked.append(1)
+        return Gathered.saying("the ferry company")
+
+    def once() -> str:
+        return asyncio.run(traffic.once(endpoint, {"model": "m"}, send)).text
+
+    assert [once(), once(), len(asked)] == ["the ferry company"] * 2 + [1]
+    broken = sqlite3.connect(tmp_path / "replies.sqlite", isolation_level=None)
+    broken.execute("DROP TABLE replies")
+    assert [once(), once(), len(asked)] == ["the ferry company"] * 2 + [3]
+    with pytest.raises(StoreError):
+        store.get(b"k")
+    with pytest.raises(StoreError):
+        store.put(b"k", REPLY)
+    store.close()
+    broken.close()
+
+
+def test_looking_creates_nothing(tmp_path: Path) -> None:
+    """How many there are and how large is told; where there is no file, none is made; what is no store is said."""
+    path = tmp_path / "none" / "replies.sqlite"
+    assert kept_in(path) == (0, 0)
+    assert not path.parent.exists()
+    store = Replies(path)
+    store.put(b"k", REPLY)
+    count, size = kept_in(path)
+    assert (count, size >= path.stat().st_size) == (1, True)
+    store.close()
+    path.write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreError):
+        kept_in(path)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,10 @@ from hypothesis import strategies as st
 from answer_coach.answer import Answer
 from answer_coach.assemble import feedback
 from answer_coach.batch.cells import FORMULA, cell
-from answer_coach.batch.graded import Graded, read_graded
+from answer_coach.batch.graded import Cards, Graded
 from answer_coach.batch.review import (
     ReviewRow,
     answer_id,
-    apply_review,
-    read_review,
-    review_csv,
     review_rows,
 )
 from answer_coach.errors import StoreError, UnreadableFile
@@ -27,6 +24,7 @@ from answer_coach.library.shelf import Library
 from answer_coach.remaking import about_of, judged_again, results
 from answer_coach.reports.writing import apply_all, write_review
 from answer_coach.scoring import overall, word
+from tests.support.reviews import apply_review, read, written
 from tests.support.sample import coach, graded, sample, troubles, write_batch
 
 LIBRARY = Library()
@@ -67,7 +65,7 @@ def applied(item: Graded, *rows: ReviewRow) -> Feedback:
 
 def test_agreeing_changes_nothing() -> None:
     """A review handed back as it was written gives the same cards, through CSV too."""
-    rows = read_review(review_csv(review_rows(BATCH)))
+    rows = read(written(review_rows(BATCH)))
     assert apply_review(BATCH, rows, "Mia", RUBRICS) == (BATCH, [])
     said = [row.model_copy(update={"mine": row.verdict}) for row in rows]
     assert apply_review(BATCH, said, "Mia", RUBRICS) == (BATCH, [])
@@ -223,11 +221,11 @@ def test_front_matter_does_not_move_quotes() -> None:
 def test_files_of_spreadsheets_are_read() -> None:
     """Semicolons, another order, blank lines and cells over several lines are read, each with the line it begins on."""
     text = '\ufeffMINE;Indicator;answer;note\r\n\r\nmet;outcome;abc;"one\r\ntwo"\r\nabsent;people;def;\'=3\r\n'
-    first, second = read_review(text)
+    first, second = read(text)
     assert (first.line, first.mine, first.note) == (3, "met", "one\r\ntwo")
     assert (second.line, second.indicator, second.note) == (5, "people", "=3")
     with pytest.raises(UnreadableFile, match="no column indicator, mine"):
-        read_review("answer,verdict\n")
+        read("answer,verdict\n")
 
 
 @given(st.text())
@@ -257,15 +255,15 @@ def test_a_review_goes_into_the_folder(tmp_path: Path) -> None:
     path = write_review(folder)
     with pytest.raises(StoreError, match="exists already"):
         write_review(folder)
-    rows = read_review(path.read_text(encoding="utf-8"))
+    rows = read(path.read_text(encoding="utf-8"))
     changed = rows[2].model_copy(update={"mine": "met" if rows[2].verdict != "met" else "absent"})
-    path.write_text(review_csv([*rows[:2], changed, *rows[3:]]), encoding="utf-8")
+    path.write_text(written([*rows[:2], changed, *rows[3:]]), encoding="utf-8")
     assert apply_all(folder, path, "Mia", LIBRARY) == []
-    card = feedback_of(read_graded(folder)[0])
+    card = feedback_of(Cards(folder)[0])
     assert card.indicator(changed.indicator).verdict == changed.mine
     before = (folder / "results.jsonl").read_bytes()
     wrong = changed.model_copy(update={"mine": "perhaps"})
-    path.write_text(review_csv([changed.model_copy(update={"mine": ""}), wrong]), encoding="utf-8")
+    path.write_text(written([changed.model_copy(update={"mine": ""}), wrong]), encoding="utf-8")
     (fault,) = apply_all(folder, path, "Mia", LIBRARY)
     assert fault.startswith("review.csv: line 3: ")
     assert (folder / "results.jsonl").read_bytes() == before
@@ -276,7 +274,7 @@ def test_a_review_is_input_for_calibrating(tmp_path: Path) -> None:
     folder = write_batch(tmp_path, BATCH)
     item = CARDS[0]
     rows = [row_of(item, "outcome", "met"), row_of(item, "decision", "absent").model_copy(update={"answer": "f" * 12})]
-    (folder / "review.csv").write_text(review_csv(rows), encoding="utf-8")
+    (folder / "review.csv").write_text(written(rows), encoding="utf-8")
     labels = read_labels(folder / "review.csv")
     assert [(row.text, row.verdicts) for row in labels.rows] == [(item.text.strip(), {"outcome": "met"})]
     assert "answers.jsonl" in labels.faults[0].what

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from answer_coach import Coach
 from answer_coach.answer import Answer
 from answer_coach.batch.graded import Graded
-from answer_coach.batch.review import apply_review, review_rows
+from answer_coach.batch.review import review_rows
 from answer_coach.cues import PARTS
 from answer_coach.feedback import Feedback
 from answer_coach.library.marked import front_matter
@@ -28,6 +28,7 @@ from answer_coach.star import findings_of, labelled, of_card, shares
 from answer_coach.starnotes import MOST_NOTES, notes
 from answer_coach.starnotes import of_card as notes_of
 from tests.support.build import SOLID, says, scripted_coach
+from tests.support.reviews import apply_review
 
 HERE = Path(__file__).parent
 LIBRARY = Library()

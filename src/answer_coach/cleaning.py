@@ -70,4 +70,6 @@ def unmarked(text: str) -> str:
 
 def visible(text: str) -> str:
     """Text that is safe to print: what would move a cursor or hide letters is written out as an escape."""
+    if not SUSPECT.search(text):
+        return text
     return "".join(f"\\x{ord(c):02x}" if is_invisible(c) and c not in QUIET and c != "\n" else c for c in text)

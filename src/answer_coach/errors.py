@@ -19,6 +19,7 @@
     |   +-- RequestRefused        other 4xx; a prompt that is too long
     |   |   +-- ModeRefused       the way that the reply's form was asked for
     |   +-- EndpointFault         5xx
+    |   +-- Halted                the run has ended; nothing was sent
     |   +-- Waiting               no reply yet: it is left to a batch service
     +-- UnusableReply         4   the reply: refused, cut, empty, malformed, incomplete, unverified
     +-- StoreError            5   files of our own that cannot be read or written
@@ -127,6 +128,12 @@ class ModeRefused(RequestRefused):
 
 class EndpointFault(EngineError):
     code = "endpoint_fault"
+
+
+class Halted(EngineError):
+    """The run that a request belongs to has ended, so that it was not sent."""
+
+    code = "halted"
 
 
 class Waiting(EngineError):

@@ -89,4 +89,9 @@ def replies(environ: Mapping[str, str], fresh: bool = False) -> Replies:
     """The replies that were paid for, in the person's own store."""
     from answer_coach.engines.replies import Replies
 
-    return Replies(home(environ)[1] / "replies.sqlite", fresh)
+    return Replies(replies_file(environ), fresh)
+
+
+def replies_file(environ: Mapping[str, str]) -> Path:
+    """Where those are."""
+    return home(environ)[1] / "replies.sqlite"

@@ -19,15 +19,13 @@ from answer_coach.engines.memory import Known, Memory
 from answer_coach.feedback import GradedBy
 from answer_coach.modes import STRICT, TEXT, ReplyMode, below
 from answer_coach.parse import ReplyFault
-from answer_coach.request import Message
+from answer_coach.request import REPLY_TOKENS, Message
 from answer_coach.steps import Job, Outcome, render_job
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 PROBE = (Message(role="user", content=probing.SAID),)
-REPLY_TOKENS = 1_300
-"""What a reply takes, about: 15 indicators with their quotes."""
 VAGUE = errors.RequestRefused.code
 """A refusal for no reason that is known."""
 FORMLESS = frozenset(("empty", "not_json", "off_schema", "untagged", "conflicting"))

@@ -47,6 +47,10 @@ class JudgeRequest(Word):
         return self.model_copy(update={"messages": (*self.messages, *more)})
 
 
+REPLY_TOKENS = 1_300
+"""What a reply takes, about: 15 indicators with their quotes."""
+
+
 class Tokens(Word):
     """What an endpoint said it used; None is unknown."""
 

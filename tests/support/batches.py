@@ -67,14 +67,14 @@ def command(*arguments: str | Path, at: Endpoint | None = None) -> list[str]:
     return [SCRIPT, "batch", *map(str, arguments), *named]
 
 
-def batch(*arguments: str | Path, at: Endpoint | None = None) -> Ran:
-    """Run it to its end, with nobody at a terminal."""
+def batch(*arguments: str | Path, at: Endpoint | None = None, seconds: float = 50) -> Ran:
+    """Run it to its end, which must come within so many seconds, with nobody at a terminal."""
     ran = subprocess.run(
         command(*arguments, at=at),
         stdin=subprocess.DEVNULL,
         env={**os.environ, "COLUMNS": "80"},
         capture_output=True,
-        timeout=50,
+        timeout=seconds,
         check=False,
         encoding="utf-8",
     )

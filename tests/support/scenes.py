@@ -12,6 +12,7 @@ from tests.support.build import STRICT
 
 HERE = Path(__file__).parents[1]
 FROZEN = HERE / "frozen"
+LEAKS = HERE.parent / "examples" / "leaks"
 
 
 class Scene(NamedTuple):
@@ -39,6 +40,7 @@ SCENES = (
     Scene("q05-injected", "q05", HERE / "answers" / "injected.md"),
     Scene("q05-not-injected", "q05", HERE / "answers" / "not-injected.md"),
     Scene("q05-other-question", "q05", HERE / "answers" / "other-question.md"),
+    *(Scene(f"leaks-{number}", "story", LEAKS / f"{number}.md") for number in range(1, 6)),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from answer_coach.cleaning import visible
 
@@ -21,10 +21,23 @@ def cell(value: object) -> str:
     return f"'{shown}" if text.startswith(FORMULA) or shown.startswith(FORMULA) else shown
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV, each cell neutralized.  It begins with a byte order mark, by which spreadsheets know UTF-8."""
+def table(header: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """A table as CSV, row by row, each cell neutralized.
+
+    It begins with a byte order mark, by which spreadsheets know UTF-8.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
+    out.write("\ufeff")
     writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    for row in rows:
+        yield _emptied(out)
+        writer.writerow([cell(value) for value in row])
+    yield _emptied(out)
+
+
+def _emptied(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text

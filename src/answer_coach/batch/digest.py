@@ -1,15 +1,19 @@
-"""A batch on one screen: who needs you, what to teach, what changed, where it stands, what to send."""
+"""A batch on one screen: who needs you, what to teach, what changed, where it stands, what to send.
+
+One pass over the cards; what is kept of them does not grow with their number, but for a few bytes each.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from answer_coach.answer import Word
-from answer_coach.batch.alike import Alike, alike
-from answer_coach.batch.graded import Graded, Numbered, judge_of, numbered
-from answer_coach.batch.since import Since, since
-from answer_coach.batch.teach import Alarm, Lesson, alarms, lessons
+from answer_coach.batch.alike import Alikes, Likeness
+from answer_coach.batch.graded import Batch, Graded, Listed, Listing, judge_of, numbered
+from answer_coach.batch.scratch import scratch
+from answer_coach.batch.since import Comparing, Since
+from answer_coach.batch.teach import Alarm, Alarms, Lesson, Lessons
 from answer_coach.feedback import Failed, Feedback, NotGradable, is_split
 from answer_coach.rubric import SLOTS, DimensionId, Rubric, Slot, Verdict
 from answer_coach.scoring import WORDS
@@ -20,16 +24,16 @@ WORDS_OF = (*(name for _, name in WORDS), "strong lead")
 class NeedsYou(Word):
     """What no code can settle."""
 
-    failed: tuple[Numbered, ...]
-    not_gradable: tuple[Numbered, ...]
-    split: tuple[Numbered, ...]
+    failed: Listed
+    not_gradable: Listed
+    split: Listed
     """Answers on which the passes had no majority for some indicator; `says` names them."""
-    alike: tuple[Alike, ...]
+    alike: Alikes
 
     @property
     def count(self) -> int:
         """How many things there are to look at."""
-        return len(self.failed) + len(self.not_gradable) + len(self.split) + len(self.alike)
+        return self.failed.count + self.not_gradable.count + self.split.count + self.alike.count
 
 
 class DimensionLevels(Word):
@@ -84,42 +88,82 @@ class Digest(Word):
     send: ToSend | None
 
 
+class Digesting:
+    """Makes a digest: `take` each answer of the batch in turn, then ask for `told`.
+
+    `against` is an earlier batch, to compare with.
+    """
+
+    def __init__(self, batch: Batch, against: Batch | None = None):
+        self._failed, self._not_gradable, self._split = Listing(), Listing(), Listing()
+        self._alike, self._lessons, self._alarms = Likeness(batch), Lessons(), Alarms()
+        self._since = Comparing(batch, against) if against is not None else None
+        self._levels: dict[str, Counting] = {}
+        self._people = scratch("CREATE TABLE people (who INTEGER PRIMARY KEY)")
+        self._rubrics: dict[tuple[str, str], None] = {}
+        self._count = 0
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that were answered, as they came."""
+        return tuple(dict.fromkeys(question for question, _ in self._rubrics))
+
+    def take(self, number: int, item: Graded) -> None:
+        """One answer; numbers count from 1."""
+        card = item.card
+        self._count += 1
+        self._rubrics[card.question, card.rubric.sha256] = None
+        if item.candidate:
+            self._people.execute("INSERT OR IGNORE INTO people VALUES (?)", (hash(item.candidate),))
+        if isinstance(card, Failed):
+            self._failed.take(numbered(number, item, card.error.message))
+        elif isinstance(card, NotGradable):
+            self._not_gradable.take(numbered(number, item, " ".join(reason.message for reason in card.reasons)))
+        else:
+            self._levels.setdefault(judge_of(card.graded_by), Counting()).take(card)
+            if parted := split_on(card):
+                self._split.take(numbered(number, item, ", ".join(parted)))
+        self._lessons.take(number, item)
+        self._alarms.take(item)
+        self._alike.take(number, item)
+        if self._since:
+            self._since.take(number, item)
+
+    def told(self, rubrics: Mapping[str, Rubric] | None = None, send: ToSend | None = None) -> Digest:
+        """The first screen; `rubrics` lends examples where nobody showed a point well."""
+        known, questions = rubrics or {}, self.questions
+        versions = Counter(question for question, _ in self._rubrics)
+        return Digest(
+            answers=self._count,
+            candidates=self._people.execute("SELECT count(*) FROM people").fetchone()[0],
+            questions=questions,
+            graded=sum(counts.of for counts in self._levels.values()),
+            needs=NeedsYou(
+                failed=self._failed.told(),
+                not_gradable=self._not_gradable.told(),
+                split=self._split.told(),
+                alike=self._alike.told(),
+            ),
+            teach=self._lessons.told(known),
+            alarms=self._alarms.told(known),
+            since=self._since.told() if self._since else None,
+            levels=tuple(counts.told(judge) for judge, counts in self._levels.items()),
+            versions=tuple(question for question in questions if versions[question] > 1),
+            send=send,
+        )
+
+
 def digest(
-    graded: Sequence[Graded],
-    against: Sequence[Graded] | None = None,
+    batch: Batch,
+    against: Batch | None = None,
     rubrics: Mapping[str, Rubric] | None = None,
     send: ToSend | None = None,
 ) -> Digest:
-    """The first screen.  `against` is an earlier batch, `rubrics` lends examples where nobody showed a point well."""
-    known = rubrics or {}
-    pairs = {(item.card.question, item.card.rubric.sha256) for item in graded}
-    questions = tuple(dict.fromkeys(item.card.question for item in graded))
-    return Digest(
-        answers=len(graded),
-        candidates=len({item.candidate for item in graded if item.candidate}),
-        questions=questions,
-        graded=sum(isinstance(item.card, Feedback) for item in graded),
-        needs=_needs(graded),
-        teach=lessons(graded, known),
-        alarms=alarms(graded, known),
-        since=since(graded, against) if against is not None else None,
-        levels=_levels(graded),
-        versions=tuple(q for q in questions if sum(pair[0] == q for pair in pairs) > 1),
-        send=send,
-    )
-
-
-def _needs(graded: Sequence[Graded]) -> NeedsYou:
-    failed, not_gradable, split = [], [], []
-    for number, item in enumerate(graded, 1):
-        card = item.card
-        if isinstance(card, Failed):
-            failed.append(numbered(number, item, card.error.message))
-        elif isinstance(card, NotGradable):
-            not_gradable.append(numbered(number, item, " ".join(reason.message for reason in card.reasons)))
-        elif parted := split_on(card):
-            split.append(numbered(number, item, ", ".join(parted)))
-    return NeedsYou(failed=tuple(failed), not_gradable=tuple(not_gradable), split=tuple(split), alike=alike(graded))
+    """The first screen of a batch.  See `Digesting` for what goes in."""
+    made = Digesting(batch, against)
+    for number, item in enumerate(batch, 1):
+        made.take(number, item)
+    return made.told(rubrics, send)
 
 
 def split_on(card: Feedback) -> list[str]:
@@ -127,31 +171,35 @@ def split_on(card: Feedback) -> list[str]:
     return [i.label for d in card.dimensions for i in d.indicators if is_split(i)]
 
 
-def _levels(graded: Sequence[Graded]) -> tuple[Levels, ...]:
-    """The distribution of levels and slots, apart for each judge."""
-    groups: dict[str, list[Feedback]] = {}
-    for item in graded:
-        if isinstance(item.card, Feedback):
-            groups.setdefault(judge_of(item.card.graded_by), []).append(item.card)
-    return tuple(_levels_of(judge, cards) for judge, cards in groups.items())
+class Counting:
+    """The distribution of levels and slots over the cards of one judge."""
 
+    def __init__(self) -> None:
+        self.of = self._ready = 0
+        self._dimensions: dict[DimensionId, Counter[int]] = {}
+        self._words: Counter[str] = Counter()
+        self._slots: dict[Slot, Counter[Verdict]] = {slot: Counter() for slot in SLOTS}
 
-def _levels_of(judge: str, cards: Sequence[Feedback]) -> Levels:
-    words = Counter(card.overall.word for card in cards)
-    slots = {slot: Counter(getattr(card.slots, slot) for card in cards) for slot in SLOTS}
-    return Levels(
-        judge=judge,
-        of=len(cards),
-        ready=sum(card.ready for card in cards),
-        dimensions=tuple(
-            DimensionLevels.model_validate(
-                {
-                    "id": dimension.id,
-                    "counts": [sum(card.dimensions[at].level == level for card in cards) for level in range(1, 6)],
-                }
-            )
-            for at, dimension in enumerate(cards[0].dimensions)
-        ),
-        words={word: words.get(word, 0) for word in WORDS_OF},  # type: ignore[call-overload]
-        slots=tuple(SlotCounts(slot=slot, counts=counts) for slot, counts in slots.items()),
-    )
+    def take(self, card: Feedback) -> None:
+        """One more card."""
+        self.of += 1
+        self._ready += card.ready
+        self._words[card.overall.word] += 1
+        for dimension in card.dimensions:
+            self._dimensions.setdefault(dimension.id, Counter())[dimension.level] += 1
+        for slot, counts in self._slots.items():
+            counts[getattr(card.slots, slot)] += 1
+
+    def told(self, judge: str) -> Levels:
+        """What came so far."""
+        return Levels(
+            judge=judge,
+            of=self.of,
+            ready=self._ready,
+            dimensions=tuple(
+                DimensionLevels.model_validate({"id": name, "counts": [counts[level] for level in range(1, 6)]})
+                for name, counts in self._dimensions.items()
+            ),
+            words={word: self._words[word] for word in WORDS_OF},
+            slots=tuple(SlotCounts(slot=slot, counts=counts) for slot, counts in self._slots.items()),
+        )

@@ -1,7 +1,8 @@
 """The results of a batch on disk: a card a line, written as it is made; what is there is never graded again.
 
 `results.jsonl` holds the cards, `answers.jsonl` each text once.  A line that a crash tore off is dropped, said, and
-graded again.  One process at a time: the second is refused.
+graded again.  One process at a time: the second is refused.  Where each card stands is looked up in a scratch
+database, made from those files anew each time: memory does not grow with the batch.
 """
 
 from __future__ import annotations
@@ -9,18 +10,36 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 
 from filelock import FileLock, Timeout
 
+from answer_coach.batch.scratch import scratch
 from answer_coach.errors import InputError, StoreError
 from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Source
 
 RESULTS, ANSWERS, MANIFEST = "results.jsonl", "answers.jsonl", "manifest.json"
 Card = Feedback | NotGradable | Failed
+TABLES = """
+CREATE TABLE cards (place BLOB PRIMARY KEY, offset INTEGER, kind TEXT, origin BLOB, basis BLOB) WITHOUT ROWID;
+CREATE TABLE texts (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE turns (turn INTEGER PRIMARY KEY, place BLOB UNIQUE);
+CREATE TABLE moved (place BLOB PRIMARY KEY, offset INTEGER) WITHOUT ROWID;
+"""
+NAMED = "SELECT place, offset FROM turns JOIN cards USING (place) ORDER BY turn"
+OTHERS = """
+SELECT place, offset FROM cards WHERE place NOT IN (SELECT place FROM turns)
+AND origin NOT IN (SELECT origin FROM turns JOIN cards USING (place)) ORDER BY offset
+"""
+"""What this input does not name, but for what an answer said in the same place before."""
+MOVED = """
+DELETE FROM cards WHERE place NOT IN (SELECT place FROM moved);
+UPDATE cards SET offset = (SELECT offset FROM moved WHERE moved.place = cards.place);
+DELETE FROM moved; DELETE FROM turns;
+"""
 
 
 class State(NamedTuple):
@@ -54,10 +73,9 @@ class Ledger:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.known: dict[bytes, State] = {}
         self.torn = 0
         """Lines that were broken off and are graded again."""
-        self._texts: set[bytes] = set()
+        self._known = scratch(TABLES)
         self._lock = FileLock(str(folder / ".lock"))
         self._results: BinaryIO | None = None
         self._answers: BinaryIO | None = None
@@ -87,14 +105,14 @@ class Ledger:
             if file:
                 file.close()
         self._lock.release()
+        self._known.close()
 
     def _load(self) -> None:
         """Read what is there; a last line without its end is cut off."""
         for offset, card in self._lines(self.folder / RESULTS):
-            place, state = _read(offset, card)
-            self.known[place] = state
+            self._know(*_read(offset, card))
         for _, row in self._lines(self.folder / ANSWERS):
-            self._texts.add(bytes.fromhex(str(row["sha256"]))[:12])
+            self._is_new(str(row["sha256"]))
 
     def _lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not path.exists():
@@ -118,31 +136,35 @@ class Ledger:
         if end < path.stat().st_size:
             os.truncate(path, end)
 
+    def _know(self, place: bytes, state: State) -> None:
+        self._known.execute("INSERT OR REPLACE INTO cards VALUES (?, ?, ?, ?, ?)", (place, *state))
+
+    def _is_new(self, sha256: str) -> bool:
+        """Whether a text was not there before; from now on it is."""
+        key = bytes.fromhex(sha256)[:12]
+        return self._known.execute("INSERT OR IGNORE INTO texts VALUES (?)", (key,)).rowcount == 1
+
     def state(self, entry_place: bytes) -> State | None:
         """What is known of an answer from one place; None where there is no card."""
-        return self.known.get(entry_place)
+        found = "SELECT offset, kind, origin, basis FROM cards WHERE place = ?"
+        row = self._known.execute(found, (entry_place,)).fetchone()
+        return State(*row) if row else None
+
+    def turn(self, entry_place: bytes) -> None:
+        """The next place in the order of the input, for `settle`; one that was named before stays where it is."""
+        self._known.execute("INSERT OR IGNORE INTO turns (place) VALUES (?)", (entry_place,))
 
     def append(self, card: Card, text: str) -> None:
         """Write a card, and its text where no other card has the same; on disk when this returns."""
         assert self._results and self._answers  # noqa: S101  the ledger is open
-        short = bytes.fromhex(card.answer.sha256)[:12]
-        if short not in self._texts:
-            self._texts.add(short)
+        if self._is_new(card.answer.sha256):
             _write(self._answers, {"sha256": card.answer.sha256, "text": text})
-        place, state = _entry(
-            self._results.tell(),
-            card.kind,
-            card.source,
-            card.answer.sha256,
-            card.question,
-            card.rubric.sha256,
-            card.graded_by,
-        )
-        self.known[place] = state
+        about = (card.kind, card.source, card.answer.sha256, card.question, card.rubric.sha256, card.graded_by)
+        self._know(*_entry(self._results.tell(), *about))
         self._results.write(card.model_dump_json(by_alias=True).encode() + b"\n")
         self._results.flush()
 
-    def settle(self, order: Iterable[bytes]) -> None:
+    def settle(self) -> None:
         """Write the results anew in the order of the input, the newest card of each answer; whole or not at all.
 
         Cards of answers that this input does not name come behind them; only what an answer said in the same place
@@ -153,25 +175,17 @@ class Ledger:
         path = self.folder / RESULTS
         fresh = path.with_suffix(".new")
         with path.open("rb") as old, fresh.open("wb") as new:
-            for place in self._settled(list(order)):
-                state = self.known.get(place)
-                if state is not None:
-                    old.seek(state.offset)
-                    offset = new.tell()
+            for query in (NAMED, OTHERS):
+                for place, offset in self._known.execute(query):
+                    old.seek(offset)
+                    self._known.execute("INSERT INTO moved VALUES (?, ?)", (place, new.tell()))
                     new.write(old.readline())
-                    self.known[place] = state._replace(offset=offset)
             new.flush()
             os.fsync(new.fileno())
         fresh.replace(path)
+        for statement in MOVED.split(";"):
+            self._known.execute(statement)
         self._results = path.open("ab")
-
-    def _settled(self, order: list[bytes]) -> Iterator[bytes]:
-        """The given places, then all others that no newer text has taken the place of, as they stood."""
-        yield from order
-        named = set(order)
-        present = {self.known[place].origin for place in order if place in self.known}
-        others = [(state.offset, place) for place, state in self.known.items() if place not in named]
-        yield from (place for _, place in sorted(others) if self.known[place].origin not in present)
 
     def write_manifest(self, manifest: Mapping[str, object]) -> None:
         """The manifest beside the results, whole or not at all."""

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from answer_coach.batch.posted import Desk, Parcel, Posted, writing
-from answer_coach.batch.run import REPLY_TOKENS
 from answer_coach.engines.interface import ServiceLimits
 from answer_coach.engines.outbox import read_row, request_line
 from answer_coach.engines.replies import Replies
 from answer_coach.engines.service import Service, Ticket
 from answer_coach.errors import CoachError, EndpointFault, RequestRefused, TimedOut, Unreachable
+from answer_coach.request import REPLY_TOKENS
 
 MISSING = "missing"
 IN_DOUBT = (Unreachable, TimedOut, EndpointFault)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import feedback
 from answer_coach.batch.cells import FORMULA, table
-from answer_coach.batch.graded import Graded
+from answer_coach.batch.graded import Batch, Graded
 from answer_coach.errors import UnreadableFile
 from answer_coach.feedback import Evidence, Feedback, IndicatorResult, is_split
 from answer_coach.library.marked import front_matter
@@ -57,38 +57,35 @@ def answer_id(sha256: str) -> str:
     return sha256[:size]
 
 
-def review_rows(graded: Sequence[Graded]) -> list[ReviewRow]:
+def review_rows(graded: Iterable[Graded]) -> Iterator[ReviewRow]:
     """Every verdict of every graded answer, in order; `mine` and `note` are for the person who reads them."""
-    return [
-        ReviewRow(
-            answer=answer_id(item.card.answer.sha256),
-            candidate=item.candidate or "",
-            question=item.card.question,
-            indicator=result.id,
-            label=result.label,
-            verdict=result.verdict,
-            quote=result.evidence[0].quote if result.evidence else "",
-        )
-        for item in graded
-        if isinstance(item.card, Feedback)
-        for result in results(item.card)
-    ]
+    for item in graded:
+        for result in results(item.card) if isinstance(item.card, Feedback) else ():
+            yield ReviewRow(
+                answer=answer_id(item.card.answer.sha256),
+                candidate=item.candidate or "",
+                question=item.card.question,
+                indicator=result.id,
+                label=result.label,
+                verdict=result.verdict,
+                quote=result.evidence[0].quote if result.evidence else "",
+            )
 
 
-def review_csv(rows: Sequence[ReviewRow]) -> str:
-    """The rows as CSV."""
+def review_csv(rows: Iterable[ReviewRow]) -> Iterator[str]:
+    """The rows as CSV, row by row."""
     return table(COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in rows))
 
 
-def read_review(text: str, name: str = "review.csv") -> list[ReviewRow]:
-    """Rows back from CSV, also as spreadsheets of other countries write it (semicolons); other columns are left out.
+def read_review(lines: Iterable[str], name: str = "review.csv") -> Iterator[ReviewRow]:
+    """Rows back from the lines of a CSV file, also as spreadsheets of other countries write it (semicolons).
 
-    Raises UnreadableFile where a column that is needed is not there.
+    Other columns are left out.  Raises UnreadableFile where a column that is needed is not there.
     """
-    text = text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    rows, read = [], 0
+    lines = iter(lines)
+    first = next(lines, "").removeprefix("\ufeff")
+    reader = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count))
+    read = 0
     try:
         names = [head.strip().casefold() for head in next(reader, [])]
         if missing := sorted(NEEDED - set(names)):
@@ -98,11 +95,10 @@ def read_review(text: str, name: str = "review.csv") -> list[ReviewRow]:
         for found in reader:
             cells = {key: _plain(one) for key, one in zip(names, found, strict=False) if key in COLUMNS}
             if any(cells.values()):
-                rows.append(ReviewRow(line=read + 1, **{"answer": "", "indicator": "", **cells}))
+                yield ReviewRow(line=read + 1, **{"answer": "", "indicator": "", **cells})
             read = reader.line_num
     except csv.Error as fault:
         raise UnreadableFile(f"{name}:{read + 1}: not CSV ({fault})", hint="Save it as CSV again.") from None
-    return rows
 
 
 def _plain(text: str) -> str:
@@ -111,46 +107,72 @@ def _plain(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
-def apply_review(
-    graded: Sequence[Graded], rows: Sequence[ReviewRow], name: str, rubrics: Mapping[str, Rubric]
-) -> tuple[list[Graded], list[str]]:
-    """The answers with a person's verdicts in place of the judge's, and every row that can't be used, with its line.
+def decide(
+    batch: Batch, rows: Iterable[ReviewRow], rubrics: Mapping[str, Rubric]
+) -> tuple[dict[int, dict[str, Decision]], list[str]]:
+    """What a person says of each answer, by its place from 0, and every row that can't be used, with its line.
+
+    Rows in which nobody wrote anything are passed over.
+    """
+    wanted = [row for row in rows if row.mine or row.note]
+    found = _places(batch, {row.answer.casefold()[:PREFIX] for row in wanted})
+    faults: list[str] = []
+    decided: dict[int, dict[str, Decision]] = {}
+    for row in wanted:
+        at = _find(found.get(row.answer.casefold()[:PREFIX], ()), row)
+        fault = at if isinstance(at, str) else _decide(batch[at], row, decided.setdefault(at, {}), rubrics)
+        if fault:
+            faults.append(f"line {row.line}: {fault}")
+    return decided, faults
+
+
+def revised(
+    batch: Iterable[Graded], decided: Mapping[int, Mapping[str, Decision]], name: str, rubrics: Mapping[str, Rubric]
+) -> Iterator[Graded]:
+    """The answers with a person's verdicts in place of the judge's.
 
     Levels, slots and edits are computed anew by the same code that made the card.  A card that nobody changed is the
     same card; one that was says how many verdicts were set, and by whom.
     """
-    faults: list[str] = []
-    decided: dict[int, dict[str, Decision]] = {}
-    for row in rows:
-        if not row.mine and not row.note:
-            continue
-        found = _find(graded, row)
-        fault = found if isinstance(found, str) else _decide(graded[found], row, decided.setdefault(found, {}), rubrics)
-        if fault:
-            faults.append(f"line {row.line}: {fault}")
-    made = []
-    for at, item in enumerate(graded):
+    for at, item in enumerate(batch):
         rubric = rubrics.get(item.card.question)
-        made.append(_revised(item, decided[at], name, rubric) if rubric and decided.get(at) else item)
-    return made, faults
+        yield _revised(item, decided[at], name, rubric) if rubric and decided.get(at) else item
 
 
-def _find(graded: Sequence[Graded], row: ReviewRow) -> int | str:
+class Place(NamedTuple):
+    """Where an answer stands in the batch, and how a row may name it."""
+
+    at: int
+    sha256: str
+    question: str
+    candidate: str
+
+
+def _places(batch: Batch, prefixes: set[str]) -> dict[str, list[Place]]:
+    """The answers whose hash begins with one of these."""
+    found: dict[str, list[Place]] = {}
+    for at, item in enumerate(batch if prefixes else ()):
+        sha256 = item.card.answer.sha256
+        if sha256[:PREFIX] in prefixes:
+            place = Place(at, sha256, item.card.question, item.candidate or "")
+            found.setdefault(sha256[:PREFIX], []).append(place)
+    return found
+
+
+def _find(known: Sequence[Place], row: ReviewRow) -> int | str:
     """Which answer a row means; else what is wrong."""
     prefix = row.answer.casefold()
     places = [
-        at
-        for at, item in enumerate(graded)
-        if len(prefix) >= PREFIX
-        and item.card.answer.sha256.startswith(prefix)
-        and (not row.question or item.card.question == row.question)
+        place
+        for place in known
+        if place.sha256.startswith(prefix) and (not row.question or place.question == row.question)
     ]
-    same = [at for at in places if (graded[at].candidate or "") == row.candidate]
+    same = [place for place in places if place.candidate == row.candidate]
     if not places:
         return f"no answer '{row.answer}'" + (f" to {row.question}" if row.question else "") + " in this batch"
     if len(places) > 1 and not same:
         return f"several answers are '{row.answer}'; name the candidate"
-    return (same or places)[0]
+    return (same or places)[0].at
 
 
 def _decide(item: Graded, row: ReviewRow, decisions: dict[str, Decision], rubrics: Mapping[str, Rubric]) -> str:

@@ -30,9 +30,9 @@ from answer_coach.errors import (
 from answer_coach.feedback import Failed, Feedback, NotGradable, Usage
 from answer_coach.library.marked import front_matter
 from answer_coach.prompt import both
+from answer_coach.request import REPLY_TOKENS
 from answer_coach.rubric import Rubric
 
-REPLY_TOKENS = 1_300
 HOPELESS = (AccessDenied, ModelMissing, KeyMissing)
 USELESS_AT_FIRST = 10
 """Replies at the beginning that can't be used, one after the other, before the run is given up."""
@@ -93,7 +93,6 @@ class Run:
         self._marks = Marks(coach)
         self.tally = Tally()
         self.broken: list[Broken] = []
-        self._order: list[bytes] = []
         self._prompts: dict[str, int] = {}
         self._reserved = self._guessed = 0.0
         self._reserved_tokens = self._guessed_tokens = 0
@@ -115,7 +114,7 @@ class Run:
                 group.create_task(self._work(source))
         for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
             pass
-        self._ledger.settle(dict.fromkeys(self._order))
+        self._ledger.settle()
         self.tally = self.tally.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
         self._tell(self.tally)
         return self.tally
@@ -138,7 +137,7 @@ class Run:
                 self.broken.append(Broken(path=entry.source.path or "", line=entry.source.row, message=fault.message))
                 self._count(broken=1)
                 continue
-            self._order.append(place)
+            self._ledger.turn(place)
             state = self._ledger.state(place)
             if state and state.basis in bases and not (self._retry_failed and state.kind == "failed"):
                 self._count(there=1)
@@ -155,10 +154,7 @@ class Run:
             if self._ended or not self._affordable(tokens):
                 return
             try:
-                async with self._pacer.slot(tokens):
-                    if self._ended:
-                        return
-                    await self._one(entry)
+                await self._one(entry)
             finally:
                 self._reserved_tokens -= tokens
                 self._reserved -= price
@@ -171,7 +167,6 @@ class Run:
             card = await self._coach.agrade(
                 entry.text, question=entry.question, anyway=self._anyway, source=entry.source
             )
-            self._pacer.went_well()
             self._useless = self._unreached = 0
         except Waiting:
             self._count(waiting=1)
@@ -194,6 +189,7 @@ class Run:
         quota = error.code == "quota_exhausted"
         if isinstance(error, HOPELESS) or quota or nothing_yet or self._unreached >= UNREACHED:
             self._end(error.message, error)
+            self._pacer.halt()
         return self._ended and (engine or nothing_yet)
 
     def _end(self, why: str, cause: CoachError | None = None) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from heapq import nsmallest
 from typing import Literal
 
 from answer_coach.answer import Word
-from answer_coach.batch.graded import Graded, Numbered, numbered, same_judge
+from answer_coach.batch.graded import FIRST, Batch, Graded, Numbered, numbered, same_judge
+from answer_coach.batch.scratch import scratch
 from answer_coach.feedback import Failed, Feedback, IndicatorResult, NotGradable
 from answer_coach.noise import WORTH
 from answer_coach.rubric import DimensionId
 
+TABLES = """
+CREATE TABLE now (who BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TABLE before (who BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+"""
+BOTH = "SELECT now.number, before.number FROM now JOIN before USING (who) ORDER BY now.number"
+PAIRS = (("now", "before"), ("before", "now"))
+ONLY = "SELECT count(*) FROM {} WHERE who NOT IN (SELECT who FROM {})"
 Moved = Literal["up", "down", "within noise", "noise unknown", "unchanged"]
 
 
@@ -52,10 +63,19 @@ class Compared(Word):
 class Since(Word):
     """This batch against an earlier one, candidate by candidate and question by question."""
 
-    compared: tuple[Compared, ...]
-    """What went down first, then what is stuck, then what gained most."""
-    apart: tuple[Numbered, ...]
-    """Answers that can't be compared, and why."""
+    compared: int
+    moves: Mapping[Moved, int]
+    """How many levels went up, down and so on, over all that was compared."""
+    changed: int
+    """How many gained or lost something, or are stuck."""
+    first: tuple[Compared, ...]
+    """Of those the first: what went down, then what is stuck, then what gained most."""
+    stuck: int
+    """Those whose next edit is the one that it was."""
+    again: int
+    """How many handed in the text of last time."""
+    apart: Mapping[str, int]
+    """Why answers can't be compared, and how many."""
     new: int
     """Answers of a candidate and question that the earlier batch does not have."""
     gone: int
@@ -63,47 +83,68 @@ class Since(Word):
     nameless: int
     """Answers of this batch whose candidate is not known, so that nothing can be compared with them."""
 
-    @property
-    def again(self) -> int:
-        """How many handed in the text of last time."""
-        return sum(item.same_text for item in self.compared)
 
-    @property
-    def stuck(self) -> tuple[Compared, ...]:
-        """Those whose next edit is the one that it was."""
-        return tuple(item for item in self.compared if item.stuck)
+class Comparing:
+    """Compares the last answer of each candidate to each question, then and now.
+
+    `take` each answer of this batch in turn, then ask for `told`; cards are read again where there are two.
+    """
+
+    def __init__(self, batch: Batch, against: Batch):
+        self._batch, self._against = batch, against
+        self._last = scratch(TABLES)
+        self._nameless = 0
+        for number, item in enumerate(against, 1):
+            if item.candidate:
+                self._last.execute("INSERT OR REPLACE INTO before VALUES (?, ?)", (_key(item), number))
+
+    def take(self, number: int, item: Graded) -> None:
+        """One answer; numbers count from 1."""
+        if item.candidate:
+            self._last.execute("INSERT OR REPLACE INTO now VALUES (?, ?)", (_key(item), number))
+        else:
+            self._nameless += 1
+
+    def told(self) -> Since:
+        """All that changed."""
+        apart: Counter[str] = Counter()
+        moves: Counter[Moved] = Counter()
+        sums: Counter[str] = Counter()
+
+        def changed() -> Iterator[Compared]:
+            for item in self._compared(apart):
+                moves.update(step.moved for step in item.steps)
+                told = bool(item.gained or item.lost or item.stuck)
+                sums.update(compared=1, again=item.same_text, stuck=bool(item.stuck), changed=told)
+                if told:
+                    yield item
+
+        first = tuple(nsmallest(FIRST, changed(), key=_urgency))
+        new, gone = (self._last.execute(ONLY.format(*pair)).fetchone()[0] for pair in PAIRS)
+        counts = {name: sums[name] for name in ("compared", "again", "stuck", "changed")}
+        return Since(
+            **counts, first=first, moves=dict(moves), apart=dict(apart), new=new, gone=gone, nameless=self._nameless
+        )
+
+    def _compared(self, apart: Counter[str]) -> Iterator[Compared]:
+        """What can be compared; the others are counted."""
+        for number, earlier in self._last.execute(BOTH):
+            item, old = self._batch[number - 1], self._against[earlier - 1].card
+            if why := _not_comparable(old, item.card):
+                apart[why] += 1
+            elif isinstance(old, Feedback) and isinstance(item.card, Feedback):
+                yield _compared(numbered(number, item), old, item.card)
 
 
-def since(graded: Sequence[Graded], against: Sequence[Graded]) -> Since:
-    """What changed: the last answer of each candidate to each question, then and now."""
-    before, now = _last(against), _last(graded)
-    compared, apart = [], []
-    for key, (number, item) in now.items():
-        if key not in before:
-            continue
-        old = before[key][1]
-        why = _not_comparable(old.card, item.card)
-        if why:
-            apart.append(numbered(number, item, why))
-        elif isinstance(old.card, Feedback) and isinstance(item.card, Feedback):
-            compared.append(_compared(numbered(number, item), old.card, item.card))
-    return Since(
-        compared=tuple(sorted(compared, key=_urgency)),
-        apart=tuple(apart),
-        new=len(now.keys() - before.keys()),
-        gone=len(before.keys() - now.keys()),
-        nameless=sum(item.candidate is None for item in graded),
-    )
+def _key(item: Graded) -> bytes:
+    """A short hash of a candidate and a question."""
+    said = f"{item.candidate}\0{item.card.question}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=12).digest()
 
 
 def _urgency(item: Compared) -> tuple[bool, bool, int]:
     """What went down first, then what is stuck, then what gained most."""
     return (all(step.moved != "down" for step in item.steps), item.stuck is None, len(item.lost) - len(item.gained))
-
-
-def _last(graded: Sequence[Graded]) -> dict[tuple[str, str], tuple[int, Graded]]:
-    """The last answer of each candidate to each question, with its number."""
-    return {(item.candidate, item.card.question): (at, item) for at, item in enumerate(graded, 1) if item.candidate}
 
 
 def _not_comparable(old: Feedback | NotGradable | Failed, new: Feedback | NotGradable | Failed) -> str:

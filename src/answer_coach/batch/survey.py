@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from answer_coach.answer import Word
 from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import Ledger
-from answer_coach.batch.run import REPLY_TOKENS, Marks, prompt_tokens
+from answer_coach.batch.run import Marks, prompt_tokens
 from answer_coach.coach import Coach
 from answer_coach.errors import UnknownQuestion
+from answer_coach.request import REPLY_TOKENS
 
 
 class Survey(Word):

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from answer_coach.cli import batch, calibrate, drafts, grade, growing, model, prompts, questions, rubrics
+from answer_coach.cli import batch, calibrate, drafts, grade, growing, kept, model, prompts, questions, rubrics
 
 app = typer.Typer(
     name="coach",
@@ -19,6 +19,8 @@ app.command("grade")(grade.grade)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(questions.app, name="questions")
 app.add_typer(rubrics.app, name="rubrics")
+batch.app.command("where")(kept.where)
+batch.app.command("forget")(kept.forget)
 app.add_typer(batch.app, name="batch")
 app.add_typer(drafts.app, name="drafts")
 app.command("progress")(growing.progress)

@@ -68,6 +68,7 @@ def run(
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before so many tokens are passed.")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Grade again what failed.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no reply that was kept from before.")] = False,
+    no_save: Annotated[bool, typer.Option("--no-save", help="Keep no reply, and use none that was kept.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Stop where a row can't be read.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count answers, tokens and cost; send nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do anew what was graded or sent with other settings.")] = False,
@@ -96,10 +97,10 @@ def run(
         source = Input(paths, columns(column or []), question or None, resolver(library))
         pacer = Pacer(Pace(max_concurrency, rpm, tpm))
         plan = Plan(out, retry_failed, anyway, yes, strict, pacer, Limits(max_cost, max_tokens))
-        told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll)
+        told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll, not no_save)
         check_form(cards)
         if via:
-            service.check(via, settings.model)
+            service.check(via, settings.model, told.keeps)
         graded = service.run if via else _one_by_one
         raise typer.Exit(graded(told, plan, source, Shown(against, cards, no_score), dry_run))
 
@@ -111,7 +112,7 @@ def _one_by_one(told: service.Told, plan: Plan, source: Input, shown: Shown, dry
 
     settings, environ = told.settings, told.environ
     service.check_under_way(plan.out, plan.yes or dry_run)
-    keeping = settings.model != wiring.RULES and not dry_run
+    keeping = settings.model != wiring.RULES and told.keeps and not dry_run
     kept = homes.replies(environ, told.fresh or plan.retry_failed) if keeping else None
     coach = wiring.make_coach(settings, environ, told.library, passes=told.passes, pacer=plan.pacer, replies=kept)
     check_cost(coach, plan.limits.max_cost)
@@ -181,15 +182,3 @@ def apply(
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
         show(text(write_all(folder, None, None if cards == "none" else cards, no_score, library)))  # type: ignore[arg-type]
-
-
-@app.command("forget")
-def forget() -> None:
-    """Remove the replies that were kept; cards in folders of batches stay."""
-    with errors_as_messages():
-        from answer_coach import homes, wiring
-
-        kept = homes.replies(wiring.environment())
-        count = kept.forget()
-        kept.close()
-        say(f"{count} kept replies removed.")

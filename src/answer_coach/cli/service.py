@@ -53,6 +53,8 @@ class Told(NamedTuple):
     fresh: bool
     waits: bool
     poll: float
+    keeps: bool = True
+    """Whether replies are kept for other runs, and used from before."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -70,8 +72,8 @@ class Told(NamedTuple):
         return self._replace(settings=self.settings._replace(prices=prices))
 
 
-def check(via: str, model: str) -> None:
-    """InputError where there is no such service, or nothing to send to it."""
+def check(via: str, model: str, keeps: bool = True) -> None:
+    """InputError where there is no such service, nothing to send to it, or no place for what it replies."""
     from answer_coach.errors import InputError
     from answer_coach.wiring import RULES
 
@@ -79,6 +81,8 @@ def check(via: str, model: str) -> None:
         raise InputError(f"--via is {OPENAI}, not '{via[:20]}'", hint="Leave it out to ask the model one by one.")
     if model == RULES:
         raise InputError("The rules send nothing anywhere: --via needs a model", hint="Name it with --model.")
+    if not keeps:
+        raise InputError("What a batch service replies is kept until it is used", hint="Leave out --no-save or --via.")
 
 
 def check_under_way(out: Path, yes: bool) -> None:

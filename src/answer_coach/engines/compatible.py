@@ -29,7 +29,7 @@ from answer_coach.engines.faults import Trouble, error_of
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.requests import Body, as_sent
 from answer_coach.engines.retrying import Troubled, atrying, trying
-from answer_coach.engines.traffic import Traffic
+from answer_coach.engines.traffic import Going, Traffic
 from answer_coach.modes import STRICT, ReplyMode
 from answer_coach.request import Completion, JudgeRequest
 
@@ -155,24 +155,27 @@ class CompatibleChat(BaseChatModel):
             raise troubled_by(fault, end) from None
 
     async def _asend(self, fields: dict[str, Any], end: float) -> Gathered:
+        if self._traffic is None:
+            return await self._exchange(fields, end, Going(None, 0.0))
+        before = time.monotonic()
+        async with self._traffic.going(fields) as going:  # waiting for its turn is not the endpoint's time
+            return await self._exchange(fields, end + time.monotonic() - before, going)
+
+    async def _exchange(self, fields: dict[str, Any], end: float, going: Going) -> Gathered:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
             self._clients[loop] = async_client_of(self.endpoint)
         try:
             create = self._clients[loop].chat.completions.with_streaming_response.create
-            if self._traffic:
-                self._traffic.sent()
             async with create(**_as_it_is(fields), **call_options(self.endpoint, end)) as raw:
-                if self._traffic:
-                    self._traffic.heard(raw.headers)
+                going.heard(raw.headers)
                 coming = Incoming(_streams(raw))
                 async for part in raw.iter_bytes():
                     self._take(coming, part, end)
                 return coming.whole()
         except Exception as fault:
             troubled = troubled_by(fault, end)
-            if self._traffic:
-                self._traffic.hit(troubled.trouble)
+            troubled.paced = going.hit(troubled.trouble)
             raise troubled from None
 
     def _take(self, coming: Incoming, part: bytes, end: float) -> None:

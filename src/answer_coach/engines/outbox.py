@@ -58,7 +58,7 @@ class Outbox(Traffic):
             if not row.get(ASKED):
                 self._results.put(key, {**row, ASKED: True})
             return self._said(key, row, endpoint)
-        kept = self._replies.get(key) if self._replies else None
+        kept = self._kept(key)
         if kept is not None:
             return Gathered.kept(kept)
         if key not in self.missing:

@@ -21,6 +21,8 @@ class Troubled(Exception):
     def __init__(self, trouble: Trouble):
         super().__init__(trouble.kind)
         self.trouble = trouble
+        self.paced = False
+        """Whether somebody who paces all requests holds back the next try; then it need not wait here."""
 
 
 def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
@@ -66,10 +68,16 @@ def _worth_another(fault: Troubled, endpoint: Endpoint) -> list[Troubled]:
 
 
 def _policy(endpoint: Endpoint, end: float) -> dict[str, Any]:
-    left = max(0.0, end - time.monotonic())
+    late, held = tenacity.stop_before_delay(max(0.0, end - time.monotonic())), 0
+
+    def over(state: tenacity.RetryCallState) -> bool:
+        nonlocal held  # tries that a pace holds back are bounded by the deadline alone: they come as rarely as it takes
+        held += _paced(state)
+        return state.attempt_number - held >= endpoint.attempts or late(state)
+
     return {
         "retry": tenacity.retry_if_exception(_transient),
-        "stop": tenacity.stop_after_attempt(endpoint.attempts) | tenacity.stop_before_delay(left),
+        "stop": over,
         "wait": _wait,
         "reraise": True,
     }
@@ -80,10 +88,18 @@ _backoff = tenacity.wait_random_exponential(multiplier=0.5, max=LONGEST)
 
 def _wait(state: tenacity.RetryCallState) -> float:
     """What the server asks for, and a little more so that not all come back at once; else more each time, by chance."""
+    if _paced(state):
+        return 0.0
     fault = state.outcome.exception() if state.outcome else None
     asked = fault.trouble.retry_after if isinstance(fault, Troubled) else None
     drawn = _backoff(state)
     return drawn if asked is None else asked + min(drawn, 0.1 * asked)
+
+
+def _paced(state: tenacity.RetryCallState) -> bool:
+    """Whether the next try is held back by somebody else, who takes as long as that takes."""
+    fault = state.outcome.exception() if state.outcome else None
+    return isinstance(fault, Troubled) and fault.paced
 
 
 def _transient(fault: BaseException) -> bool:

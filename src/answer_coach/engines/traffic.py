@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, NamedTuple, Protocol
 
 from answer_coach.engines.completions import Gathered, tokens_of
 from answer_coach.engines.faults import Trouble
 from answer_coach.engines.interface import Endpoint
 from answer_coach.engines.pacing import Pacer
 from answer_coach.engines.replies import request_key
+from answer_coach.errors import StoreError
+from answer_coach.request import REPLY_TOKENS
+
+BUSY = (429, 503, 529)
+
+
+class Going(NamedTuple):
+    """A request that went out at some time, for those who pace the others."""
+
+    pacer: Pacer | None
+    sent: float
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """A reply came, with what its headers say of the quota."""
+        if self.pacer:
+            self.pacer.heed(headers)
+            self.pacer.went_well(self.sent)
+
+    def hit(self, trouble: Trouble) -> bool:
+        """The try failed; whether the endpoint refused it for now, and the pace sees to it when the next one goes."""
+        if not self.pacer or trouble.status not in BUSY or trouble.quota:
+            return False
+        self.pacer.slow_down(self.sent, trouble.retry_after)
+        return True
 
 
 class Keeps(Protocol):
@@ -38,7 +63,7 @@ class Traffic:
     ) -> Gathered:
         """The reply to a request: kept from before, already on its way for somebody else, or sent for now."""
         key = request_key(endpoint.base_url_sha256, fields)
-        kept = self._replies.get(key) if self._replies else None
+        kept = self._kept(key)
         if kept is not None:
             return Gathered.kept(kept)
         task = self._coming.get(key)
@@ -60,26 +85,35 @@ class Traffic:
         self.output_tokens += used["output_tokens"] or 0
         self.uncounted += used["input_tokens"] is None or used["output_tokens"] is None
 
+    def _kept(self, key: bytes) -> dict[str, Any] | None:
+        """What was kept; a store that can't be read ends no run, since the reply can be had again."""
+        with suppress(StoreError):
+            return self._replies.get(key) if self._replies else None
+        return None
+
     def keep(self, key: bytes, got: Gathered) -> None:
-        """A reply that came whole is kept for the next time."""
+        """A reply that came whole is kept for the next time, where the store can still be written (a full disk)."""
         if self._replies and got.text and not got.refused and got.finish in (None, "stop", "tool_calls"):
-            self._replies.put(key, got.as_kept())
+            with suppress(StoreError):
+                self._replies.put(key, got.as_kept())
 
-    def sent(self) -> None:
-        """A request goes out."""
-        self.requests += 1
-
-    def heard(self, headers: Mapping[str, str]) -> None:
-        """A reply came, with what its headers say of the quota."""
-        if self._pacer:
-            self._pacer.heed(headers)
-
-    def hit(self, trouble: Trouble) -> None:
-        """A try failed: slow down where the endpoint asks for it."""
-        if self._pacer and trouble.status in (429, 503, 529) and not trouble.quota:
-            self._pacer.slow_down(trouble.retry_after)
+    @asynccontextmanager
+    async def going(self, fields: Mapping[str, Any]) -> AsyncIterator[Going]:
+        """Wait until a request may go out, and hold its place until it has ended.  Halted where the run has ended."""
+        if self._pacer is None:
+            self.requests += 1
+            yield Going(None, 0.0)
+            return
+        async with self._pacer.slot(_tokens(fields)) as sent:
+            self.requests += 1
+            yield Going(self._pacer, sent)
 
     def close(self) -> None:
         """Close the store of replies."""
         if self._replies:
             self._replies.close()
+
+
+def _tokens(fields: Mapping[str, Any]) -> int:
+    """Tokens that a request takes, about, with its reply."""
+    return sum(len(str(message.get("content", ""))) for message in fields.get("messages", ())) // 4 + REPLY_TOKENS

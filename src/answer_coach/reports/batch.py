@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from answer_coach.batch.alike import Alike
 from answer_coach.batch.cells import table
 from answer_coach.batch.digest import Digest, Levels, ToSend
-from answer_coach.batch.graded import Graded, Numbered
-from answer_coach.batch.since import Compared, Since
+from answer_coach.batch.graded import Graded, Listed
+from answer_coach.batch.since import Compared, Moved, Since
 from answer_coach.batch.teach import Lesson
 from answer_coach.feedback import Failed, Feedback, NotGradable
 from answer_coach.reports.layout import hanging, shortened
 from answer_coach.rubric import NAMES, SLOTS
 
-SHOWN = 5  # of each kind; the report has all
+SHOWN = 5  # of each kind; the report has more
+NAMED = 8  # of a group of answers that are alike
 MARGIN = 13
 SUMMARY = (
     *("number", "candidate", "draft", "question", "path", "row", "kind", "overall", "word"),
@@ -49,7 +50,7 @@ def text(digest: Digest) -> str:
 def headline(digest: Digest) -> str:
     """How many answers of whom to what, and what became of them."""
     of = f" of {plural(digest.candidates, 'candidate')}" if digest.candidates else ""
-    left = [(len(digest.needs.not_gradable), "not gradable"), (len(digest.needs.failed), "failed")]
+    left = [(digest.needs.not_gradable.count, "not gradable"), (digest.needs.failed.count, "failed")]
     parts = [f"{digest.graded:,} graded", *(f"{count:,} {what}" for count, what in left if count)]
     return f"{plural(digest.answers, 'answer')}{of} to {plural(len(digest.questions), 'question')}: {', '.join(parts)}."
 
@@ -58,7 +59,7 @@ def remarks(digest: Digest) -> list[str]:
     """What to keep in mind when reading the counts: notes that stand everywhere, judges and rubrics that differ."""
     said = []
     for alarm in digest.alarms:
-        said.append(f'{alarm.count} of {alarm.of} cards say the same: "{alarm.text}"{WHOSE[alarm.own]}')
+        said.append(f'{alarm.count:,} of {alarm.of:,} cards say the same: "{alarm.text}"{WHOSE[alarm.own]}')
     if len(digest.levels) > 1:
         said.append(f"{len(digest.levels)} judges graded this batch; their levels are counted apart.")
     if digest.versions:
@@ -67,14 +68,14 @@ def remarks(digest: Digest) -> list[str]:
     return said
 
 
-def _listed(label: str, found: Sequence[Numbered], first: str) -> Lines:
+def _listed(label: str, found: Listed, first: str) -> Lines:
     lines: Lines = []
-    for item in found[:SHOWN]:
+    for item in found.first[:SHOWN]:
         says = f": {item.says}" if item.says else ""
         margin = first if not lines else ""
         lines += hanging(margin, f"{label}: {item.who}, {item.question}{says}", MARGIN)
-    if len(found) > SHOWN:
-        lines += hanging("", f"and {len(found) - SHOWN} more {label}", MARGIN)
+    if found.count > SHOWN:
+        lines += hanging("", f"and {found.count - SHOWN:,} more {label}", MARGIN)
     return lines
 
 
@@ -82,10 +83,10 @@ def _needs(digest: Digest) -> Lines:
     needs, lines = digest.needs, list[str]()
     for label, found in (("failed", needs.failed), ("not gradable", needs.not_gradable), ("split", needs.split)):
         lines += _listed(label, found, "" if lines else "NEEDS YOU")
-    for group in needs.alike[:SHOWN]:
+    for group in needs.alike.first[:SHOWN]:
         lines += hanging("" if lines else "NEEDS YOU", f"alike: {alike_text(group)}", MARGIN)
-    if len(needs.alike) > SHOWN:
-        lines += hanging("", f"and {len(needs.alike) - SHOWN} more alike", MARGIN)
+    if needs.alike.count > SHOWN:
+        lines += hanging("", f"and {needs.alike.count - SHOWN:,} more alike", MARGIN)
     for remark in remarks(digest):
         lines += hanging("" if lines else "NEEDS YOU", f"note: {remark}", MARGIN)
     return lines or hanging("NEEDS YOU", "nothing: all could be graded", MARGIN)
@@ -93,7 +94,9 @@ def _needs(digest: Digest) -> Lines:
 
 def alike_text(group: Alike) -> str:
     """Who shares how much with whom."""
-    named = [f"{item.who} ({item.question})" for item in group.answers]
+    named = [f"{item.who} ({item.question})" for item in group.answers[:NAMED]]
+    if group.count > len(named):
+        named.append(f"{group.count - len(named):,} more")
     return f"{', '.join(named[:-1])} and {named[-1]} share {group.shared:.0%} of their runs of five words"
 
 
@@ -106,8 +109,8 @@ def _teach(digest: Digest) -> Lines:
 
 def lesson_text(lesson: Lesson) -> str:
     """How many lack an indicator."""
-    half = f", {lesson.half} half" if lesson.half else ""
-    return f"{lesson.question} {lesson.label}: absent in {lesson.absent}{half}, of {lesson.of}."
+    half = f", {lesson.half:,} half" if lesson.half else ""
+    return f"{lesson.question} {lesson.label}: absent in {lesson.absent:,}{half}, of {lesson.of:,}."
 
 
 def _shown(lesson: Lesson) -> str:
@@ -120,29 +123,27 @@ def _since(found: Since | None) -> Lines:
     if found is None:
         return hanging("SINCE LAST", "no earlier batch was named", MARGIN)
     lines = hanging("SINCE LAST", since_text(found), MARGIN)
-    told = [item for item in found.compared if item.gained or item.lost or item.stuck]
-    for item in told[:SHOWN]:
+    for item in found.first[:SHOWN]:
         lines += hanging("", f"{item.answer.who}, {item.answer.question}: {change_text(item)}", MARGIN)
-    if len(told) > SHOWN:
-        lines += hanging("", f"and {len(told) - SHOWN} more; the report has all", MARGIN)
-    reasons = dict.fromkeys(item.says for item in found.apart)
-    for reason in reasons:
-        count = sum(item.says == reason for item in found.apart)
+    if found.changed > SHOWN:
+        most = "all" if found.changed == len(found.first) else f"the first {len(found.first)}"
+        lines += hanging("", f"and {found.changed - SHOWN:,} more; the report has {most}", MARGIN)
+    for reason, count in found.apart.items():
         lines += hanging("", f"{plural(count, 'answer')}: {reason}", MARGIN)
     return lines
 
 
 def since_text(found: Since) -> str:
     """How many could be compared, and what became of them."""
-    moves = [step.moved for item in found.compared for step in item.steps]
-    counted = [(moves.count(moved), moved) for moved in ("up", "down", "within noise", "noise unknown")]
-    steps = ", ".join(f"{count} {moved}" for count, moved in counted if count) or "none moved"
-    parts = [f"{plural(len(found.compared), 'answer')} compared; levels: {steps}"]
-    parts += [f"{len(found.stuck)} stuck on the same edit"] if found.stuck else []
-    parts += [f"{found.again} the same text as last time"] if found.again else []
-    parts += [f"{found.new} new"] if found.new else []
-    parts += [f"{found.gone} not answered again"] if found.gone else []
-    parts += [f"{found.nameless} without a candidate's name"] if found.nameless else []
+    order: tuple[Moved, ...] = ("up", "down", "within noise", "noise unknown")
+    counted = [(found.moves.get(moved, 0), moved) for moved in order]
+    steps = ", ".join(f"{count:,} {moved}" for count, moved in counted if count) or "none moved"
+    parts = [f"{plural(found.compared, 'answer')} compared; levels: {steps}"]
+    parts += [f"{found.stuck:,} stuck on the same edit"] if found.stuck else []
+    parts += [f"{found.again:,} the same text as last time"] if found.again else []
+    parts += [f"{found.new:,} new"] if found.new else []
+    parts += [f"{found.gone:,} not answered again"] if found.gone else []
+    parts += [f"{found.nameless:,} without a candidate's name"] if found.nameless else []
     return "; ".join(parts) + "."
 
 
@@ -163,12 +164,14 @@ def _some(labels: Sequence[str], most: int = 4) -> str:
 
 def _levels(levels: Levels, named: bool) -> Lines:
     judge = f"   {levels.judge}" if named else ""
-    lines = [f"{'LEVELS':<{MARGIN}}{'':<14}{'1':>5}{'2':>5}{'3':>5}{'4':>5}{'5':>5}{judge}"]
+    wide = max(5, 2 + len(str(levels.of)))
+    heads = "".join(f"{level:>{wide}}" for level in range(1, 6))
+    lines = [f"{'LEVELS':<{MARGIN}}{'':<14}{heads}{judge}"]
     for dimension in levels.dimensions:
-        counts = "".join(f"{count or '-':>5}" for count in dimension.counts)
+        counts = "".join(f"{count or '-':>{wide}}" for count in dimension.counts)
         lines.append(f"{'':<{MARGIN}}{NAMES[dimension.id]:<14}{counts}")
-    words = ", ".join(f"{count} {word}" for word, count in levels.words.items() if count)
-    return [*lines, *hanging("", f"reads as: {words}; {levels.ready} ready", MARGIN)]
+    words = ", ".join(f"{count:,} {word}" for word, count in levels.words.items() if count)
+    return [*lines, *hanging("", f"reads as: {words}; {levels.ready:,} ready", MARGIN)]
 
 
 def _send(send: ToSend | None) -> Lines:
@@ -189,9 +192,9 @@ def send_how(send: ToSend) -> str:
     return f"{noun} in {send.folder} ({send.form}{score}): one for each answer, with nothing about any other."
 
 
-def summary_csv(graded: Sequence[Graded]) -> str:
+def summary_csv(graded: Iterable[Graded]) -> Iterator[str]:
     """One row an answer, for a spreadsheet."""
-    return table(SUMMARY, (list(_row(number, item)) for number, item in enumerate(graded, 1)))
+    return table(SUMMARY, (_row(number, item) for number, item in enumerate(graded, 1)))
 
 
 def _row(number: int, item: Graded) -> Iterator[object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from heapq import heappush, heappushpop
 from typing import NamedTuple
 
 from answer_coach.batch.digest import Digest
-from answer_coach.batch.graded import Graded, basis_of, judge_of
+from answer_coach.batch.graded import Batch, Graded, basis_of, judge_of
 from answer_coach.feedback import Feedback
 from answer_coach.reports import batch as words
 from answer_coach.reports.html import render
@@ -17,6 +18,7 @@ from answer_coach.rubric import NAMES, Rubric
 MOST = 1000
 """Up to so many answers a page shows them all."""
 WEAKEST = 200
+UNGRADED = 500
 FIRST = 3  # of each kind on the first screen
 
 
@@ -66,22 +68,26 @@ class HeatMap(NamedTuple):
     of: int
 
 
-def page(graded: Sequence[Graded], digest: Digest, rubrics: Mapping[str, Rubric], made: str = "") -> str:
+def page(batch: Batch, digest: Digest, rubrics: Mapping[str, Rubric], made: str = "") -> str:
     """The report.  Above a thousand answers it shows aggregates, what failed, and the weakest; it says so."""
-    chosen = shown(graded)
-    views = [view(n, graded[n - 1], title_of(rubrics, graded[n - 1].card.question)) for n in chosen]
+    seen = Overview(len(batch))
+    for number, item in enumerate(batch, 1):
+        seen.take(number, item)
+    items = {number: batch[number - 1] for number in seen.shown()}
+    views = [view(n, item, title_of(rubrics, item.card.question)) for n, item in items.items()]
     views.sort(key=lambda one: one.kind == "feedback")  # failures first
     return render(
         "report.html",
         digest=digest,
         words=words,
         titles={question: title_of(rubrics, question) for question in digest.questions},
-        rows=[_row(one, graded[one.number - 1].card) for one in views if one.kind == "feedback"],
-        maps=_maps(graded, set(chosen), rubrics),
+        rows=[_row(one, items[one.number].card) for one in views if one.kind == "feedback"],
+        maps=_maps(seen.groups, items, rubrics),
         views=views,
-        linked=frozenset(chosen),
-        left_out=len(graded) - len(chosen),
+        linked=frozenset(items),
+        left_out=len(batch) - len(items),
         weakest=WEAKEST,
+        ungraded=sum(one.kind != "feedback" for one in views),
         first=FIRST,
         made=made,
         names=NAMES,
@@ -100,14 +106,48 @@ def title_of(rubrics: Mapping[str, Rubric], question: str) -> str:
     return rubrics[question].title if question in rubrics else ""
 
 
-def shown(graded: Sequence[Graded]) -> list[int]:
-    """Numbers of the answers that a page shows: all, or what failed and the weakest of very many."""
-    numbers = list(range(1, len(graded) + 1))
-    if len(graded) <= MOST:
-        return numbers
-    failed = [n for n in numbers if not isinstance(graded[n - 1].card, Feedback)]
-    rest = [(card.overall.level, n) for n in numbers if isinstance(card := graded[n - 1].card, Feedback)]
-    return sorted([*failed, *(n for _, n in sorted(rest)[:WEAKEST])])
+class Group:
+    """Answers that share a heat map: how many meet each indicator."""
+
+    def __init__(self, card: Feedback):
+        self.first, self.of = card, 0
+        self.verdicts: Counter[tuple[str, str]] = Counter()
+
+    def take(self, card: Feedback) -> None:
+        """One more card."""
+        self.of += 1
+        self.verdicts.update((i.id, i.verdict) for d in card.dimensions for i in d.indicators)
+
+
+class Overview:
+    """What a page needs of a batch before it shows any answer: counts, and which answers it will show."""
+
+    def __init__(self, size: int):
+        self._size = size
+        self._ungraded: list[int] = []
+        self._weakest: list[tuple[float, int]] = []
+        """A heap, the best of the weakest on top: levels and numbers, both negative."""
+        self.groups: dict[tuple[str, str, str], Group] = {}
+
+    def take(self, number: int, item: Graded) -> None:
+        """One answer; numbers count from 1."""
+        card = item.card
+        if not isinstance(card, Feedback):
+            if len(self._ungraded) < UNGRADED:
+                self._ungraded.append(number)
+            return
+        basis = basis_of(card)
+        if basis not in self.groups:
+            self.groups[basis] = Group(card)
+        self.groups[basis].take(card)
+        put = heappush if len(self._weakest) < WEAKEST else heappushpop
+        put(self._weakest, (-card.overall.level, -number))
+
+    def shown(self) -> list[int]:
+        """Numbers of the answers that the page shows: all, or what failed and the weakest of very many."""
+        if self._size <= MOST:
+            return list(range(1, self._size + 1))
+        return sorted([*self._ungraded, *(-number for _, number in self._weakest)])
 
 
 def _row(one: View, card: object) -> Row:
@@ -125,35 +165,30 @@ def _row(one: View, card: object) -> Row:
     )
 
 
-def _maps(graded: Sequence[Graded], chosen: set[int], rubrics: Mapping[str, Rubric]) -> list[HeatMap]:
-    groups: dict[tuple[str, str, str], list[tuple[int, Graded, Feedback]]] = {}
-    for number, item in enumerate(graded, 1):
-        if isinstance(item.card, Feedback):
-            groups.setdefault(basis_of(item.card), []).append((number, item, item.card))
-    maps = [_map(group, chosen, rubrics, alone=len(groups) == len({g[0] for g in groups})) for group in groups.values()]
+def _maps(
+    groups: Mapping[tuple[str, str, str], Group], items: Mapping[int, Graded], rubrics: Mapping[str, Rubric]
+) -> list[HeatMap]:
+    cards = {n: item.card for n, item in items.items() if isinstance(item.card, Feedback)}
+    rows: dict[tuple[str, str, str], list[MapRow]] = {basis: [] for basis in groups}
+    for number, card in sorted(cards.items(), key=lambda pair: -pair[1].overall.level):
+        signs = tuple(sign(i.verdict) for d in card.dimensions for i in d.indicators)
+        rows[basis_of(card)].append(MapRow(number, items[number].who, items[number].draft, signs))
+    alone = len(groups) == len({question for question, *_ in groups})
+    maps = [_map(group, rows[basis], rubrics, alone) for basis, group in groups.items()]
     return sorted(maps, key=lambda one: (one.question == "story", one.question))
 
 
-def _map(
-    group: Sequence[tuple[int, Graded, Feedback]], chosen: set[int], rubrics: Mapping[str, Rubric], alone: bool
-) -> HeatMap:
-    first = group[0][2]
-    labels = [i.label for d in first.dimensions for i in d.indicators]
-    verdicts = {n: [i.verdict for d in card.dimensions for i in d.indicators] for n, _, card in group}
-    heads = []
-    for at, label in enumerate(labels):
-        counts = Counter(row[at] for row in verdicts.values())
-        heads.append(Head(label, counts["met"], counts["partial"], round(100 * counts["met"] / len(group))))
+def _map(group: Group, rows: Sequence[MapRow], rubrics: Mapping[str, Rubric], alone: bool) -> HeatMap:
+    first, heads = group.first, []
+    for indicator in (i for d in first.dimensions for i in d.indicators):
+        met, half = (group.verdicts[indicator.id, verdict] for verdict in ("met", "partial"))
+        heads.append(Head(indicator.label, met, half, round(100 * met / group.of)))
     return HeatMap(
         question=first.question,
         title=title_of(rubrics, first.question),
         about="" if alone else f"rubric {first.rubric.version}, {judge_of(first.graded_by)}",
         groups=tuple((NAMES[d.id], len(d.indicators)) for d in first.dimensions),
         heads=tuple(heads),
-        rows=tuple(
-            MapRow(n, item.who, item.draft, tuple(sign(v) for v in verdicts[n]))
-            for n, item, _ in sorted(group, key=lambda one: -one[2].overall.level)
-            if n in chosen
-        ),
-        of=len(group),
+        rows=tuple(rows),
+        of=group.of,
     )

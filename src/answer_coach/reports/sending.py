@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from answer_coach.batch.graded import Graded
@@ -18,26 +18,30 @@ LONGEST = 40  # characters of a part of a file's name
 
 
 class File(NamedTuple):
-    """One card as a file: its name, what stands in it, and the number of its answer."""
+    """One card as a file: its name, what stands in it, the number of its answer, and that answer."""
 
     name: str
     content: str
     number: int
+    item: Graded
 
 
-def cards(graded: Sequence[Graded], rubrics: Mapping[str, Rubric], form: Form, numbers: bool = True) -> Iterator[File]:
+def cards(graded: Iterable[Graded], rubrics: Mapping[str, Rubric], form: Form, numbers: bool = True) -> Iterator[File]:
     """A file for each answer, in order; a failed one has none: that is the judge's failure, and nothing to read.
 
     The source is left out: where a mentor keeps answers is nobody else's business.
     """
-    for number, name in file_names(graded, ENDINGS[form]):
-        item = graded[number - 1]
+    names = Names(ENDINGS[form])
+    for number, item in enumerate(graded, 1):
+        if isinstance(item.card, Failed):
+            continue
+        name = names.of(item)
         alone = item.model_copy(update={"card": item.card.model_copy(update={"source": _own(item)})})
         title = title_of(rubrics, item.card.question)
         if form == "html":
-            yield File(name, card_page(1, alone, title, numbers), number)
+            yield File(name, card_page(1, alone, title, numbers), number, item)
         else:
-            yield File(name, markdown(alone.card, title, numbers=numbers), number)
+            yield File(name, markdown(alone.card, title, numbers=numbers), number, item)
 
 
 def _own(item: Graded) -> object:
@@ -45,23 +49,24 @@ def _own(item: Graded) -> object:
     return item.card.source.model_copy(update={"path": None, "row": None}) if item.card.source else None
 
 
-def file_names(graded: Sequence[Graded], ending: str) -> list[tuple[int, str]]:
-    """Names for the answers that a card can be sent for: candidate, question, draft; each safe, and each once."""
-    taken: set[str] = set()
-    named = []
-    for number, item in enumerate(graded, 1):
-        if isinstance(item.card, Failed):
-            continue
+class Names:
+    """Names for files: candidate, question, draft; each safe, and each once."""
+
+    def __init__(self, ending: str):
+        self._ending = ending
+        self._taken: dict[str, int] = {}
+        """How often a name was wanted."""
+
+    def of(self, item: Graded) -> str:
+        """A name for the card of an answer."""
         whose = safe(item.candidate or "") or f"answer-{item.card.answer.sha256[:8]}"
         parts = [whose, item.card.question, *([safe(item.draft)] if item.draft else [])]
-        stem = "-".join(part for part in parts if part)
-        name, count = stem, 1
-        while name in taken:
-            count += 1
-            name = f"{stem}-{count}"
-        taken.add(name)
-        named.append((number, name + ending))
-    return named
+        stem = name = "-".join(part for part in parts if part)
+        while name in self._taken:
+            self._taken[stem] += 1
+            name = f"{stem}-{self._taken[stem]}"
+        self._taken[name] = 1
+        return name + self._ending
 
 
 def safe(text: str) -> str:

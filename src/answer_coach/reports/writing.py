@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from answer_coach.batch.cells import table
-from answer_coach.batch.digest import Digest, ToSend, digest
-from answer_coach.batch.graded import Graded, read_graded
+from answer_coach.batch.digest import Digest, Digesting, ToSend
+from answer_coach.batch.graded import Batch, Cards, Graded
 from answer_coach.batch.ledger import RESULTS
-from answer_coach.batch.review import apply_review, read_review, review_csv, review_rows
+from answer_coach.batch.review import decide, read_review, review_csv, review_rows, revised
 from answer_coach.errors import StoreError, UnreadableFile
 from answer_coach.feedback import CARD
 from answer_coach.library.shelf import Library
@@ -37,39 +38,49 @@ def write_all(
     `against` is the folder of an earlier batch.  `no_score` is for the cards: they go to others, the report does not.
     Raises StoreError where something can't be read or written.
     """
-    graded = read_graded(folder)
-    rubrics = rubrics_of(graded, library or Library())
-    before = read_graded(against) if against else None
-    count = write_cards(folder / CARDS, graded, rubrics, cards_format, not no_score) if cards_format else 0
+    batch = Cards(folder)
+    made = Digesting(batch, Cards(against) if against else None)
+    write(folder / SUMMARY, summary_csv(_through(batch, made)))
+    rubrics = rubrics_of(made.questions, library or Library())
+    count = write_cards(folder / CARDS, batch, rubrics, cards_format, not no_score) if cards_format else 0
     send = None
     if cards_format:
         send = ToSend(files=count, folder=f"{CARDS}/", form=cards_format, without_score=no_score)
-    found = digest(graded, before, rubrics, send)
-    write(folder / SUMMARY, summary_csv(graded))
-    write(folder / REPORT, page(graded, found, rubrics, datetime.now(UTC).strftime("%Y-%m-%d")))
+    found = made.told(rubrics, send)
+    write(folder / REPORT, [page(batch, found, rubrics, datetime.now(UTC).strftime("%Y-%m-%d"))])
     return found
 
 
-def rubrics_of(graded: Sequence[Graded], library: Library) -> dict[str, Rubric]:
+def _through(batch: Batch, made: Digesting) -> Iterator[Graded]:
+    """All answers once; on their way they are counted."""
+    for number, item in enumerate(batch, 1):
+        made.take(number, item)
+        yield item
+
+
+def rubrics_of(questions: Iterable[str], library: Library) -> dict[str, Rubric]:
     """The rubrics of the questions that were answered, those that this library has."""
-    asked = dict.fromkeys(item.card.question for item in graded)
-    return {question: library.rubric(question) for question in asked if question in library.files}
+    return {question: library.rubric(question) for question in dict.fromkeys(questions) if question in library.files}
 
 
 def write_cards(
-    folder: Path, graded: Sequence[Graded], rubrics: Mapping[str, Rubric], form: Form, numbers: bool = True
+    folder: Path, graded: Iterable[Graded], rubrics: Mapping[str, Rubric], form: Form, numbers: bool = True
 ) -> int:
     """Write a file for each answer and a list of them; how many.  Cards of an earlier run that are none now go."""
-    earlier = _listed(folder / INDEX)
-    rows = []
-    for file in cards(graded, rubrics, form, numbers):
-        item = graded[file.number - 1]
-        write(folder / file.name, file.content)
-        rows.append((file.name, item.candidate, item.card.question, item.draft))
-    for name in earlier - {row[0] for row in rows}:
-        (folder / name).unlink(missing_ok=True)
-    write(folder / INDEX, table(INDEX_COLUMNS, rows))
-    return len(rows)
+    earlier, count = _listed(folder / INDEX), 0
+
+    def rows() -> Iterator[tuple[str | None, ...]]:
+        nonlocal count
+        for name, content, _, item in cards(graded, rubrics, form, numbers):
+            write(folder / name, [content])
+            earlier.discard(name)
+            count += 1
+            yield name, item.candidate, item.card.question, item.draft
+        for name in earlier:
+            (folder / name).unlink(missing_ok=True)
+
+    write(folder / INDEX, table(INDEX_COLUMNS, rows()))
+    return count
 
 
 def _listed(path: Path) -> set[str]:
@@ -88,7 +99,7 @@ def write_review(folder: Path) -> Path:
     if path.exists():
         hint = "Apply it, or move it away first: what is written in it would be lost."
         raise StoreError(f"{path} exists already", hint=hint)
-    write(path, review_csv(review_rows(read_graded(folder))))
+    write(path, review_csv(review_rows(Cards(folder))))
     return path
 
 
@@ -97,32 +108,35 @@ def apply_all(folder: Path, review: Path, name: str, library: Library | None = N
 
     With a fault in it nothing is written.  Call `write_all` afterwards.
     """
-    graded = read_graded(folder)
+    batch = Cards(folder)
+    rubrics = rubrics_of((item.card.question for item in batch), library or Library())
     try:
-        text = review.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
+        with review.open(encoding="utf-8-sig", newline="") as lines:
+            decided, faults = decide(batch, read_review(lines, review.name), rubrics)
+    except (OSError, UnicodeError):
         raise UnreadableFile(f"{review} can't be read", hint="Save it as CSV in UTF-8.") from None
-    rows = read_review(text, review.name)
-    fresh, faults = apply_review(graded, rows, name, rubrics_of(graded, library or Library()))
     if not faults:
-        write_results(folder, fresh)
+        write_results(folder, revised(batch, decided, name, rubrics))
     return [f"{review.name}: {fault}" for fault in faults]
 
 
-def write_results(folder: Path, graded: Sequence[Graded]) -> None:
+def write_results(folder: Path, graded: Iterable[Graded]) -> None:
     """The cards anew, whole or not at all."""
-    lines = (CARD.dump_json(item.card, by_alias=True).decode() for item in graded)
-    write(folder / RESULTS, "".join(f"{line}\n" for line in lines))
+    write(folder / RESULTS, (CARD.dump_json(item.card, by_alias=True).decode() + "\n" for item in graded))
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, pieces: Iterable[str]) -> None:
     """A file of a batch, whole or not at all, and readable by its owner alone: there are drafts in it."""
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "backslashreplace"))
         fresh.replace(path)
     except OSError as fault:
         hint = "Is it open in another program, or the disk full?"
         raise StoreError(f"{path} can't be written ({fault.strerror})", hint=hint) from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
