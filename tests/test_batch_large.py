@@ -41,7 +41,7 @@ def test_copies_are_found_by_sketches_too() -> None:
 
 def test_memory_does_not_grow_with_the_batch(tmp_path: Path) -> None:
     """Three times as many answers, with an earlier batch to compare with: a few bytes more for each, no cards."""
-    peaks = []
+    peaks: list[int] = []
     for size in (250, 250, 750):  # the first one fills what is kept once for all
         items = (named(ITEM, f"person {at}", " ".join(f"w{at}x{n}" for n in range(30))) for at in range(size))
         kept = Cards(write_batch(tmp_path / str(len(peaks)), items))
