@@ -67,6 +67,17 @@ def test_the_interviewers_words_earn_nothing(home: Path) -> None:
     assert "Nothing in the replies counts" in drafts("press", "leaks", stdin="No.\n").stdout
 
 
+def test_a_judge_that_wavers_is_told_as_noise(home: Path) -> None:
+    """A level that rises over the draft's own words is not left unexplained: the verdict is told, and called noise."""
+    alone, both = {"stakes": "crews were fed up"}, dict.fromkeys(("stakes", "people"), "crews were fed up")
+    with serving(lambda seen: crediting(both if "Interviewer:" in str(seen.body) else alone)(seen)) as endpoint:
+        drafts("add", "leaks", ONE, *at(endpoint))
+        ran = drafts("press", "leaks", *at(endpoint), stdin="That I would have to look up.\n")
+    said = " ".join(ran.stdout.split())
+    assert "NOISE people: no -> yes, but the words that carried it are the same" in said
+    assert "what changed is the judge's noise" in said
+
+
 def test_questions_follow_what_is_weakest_and_none_twice(home: Path) -> None:
     """The first is about the next edit; Enter passes on, q ends; nothing answered is nothing kept."""
     drafts("add", "leaks", ONE)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from answer_coach.comparing import Comparison
 from answer_coach.dialogue import DRAFT, Turn
 from answer_coach.feedback import Feedback
+from answer_coach.reports.drafts import wavering
 from answer_coach.reports.layout import WIDTH, hanging, shortened, wrap
 from answer_coach.reports.text import SAID
 
@@ -59,8 +60,11 @@ def pressed_text(
         lines += hanging("GAINED" if at == 0 else "", said)
     for at, flip in enumerate(compared.lost if compared else ()):
         lines += hanging("LOST" if at == 0 else "", f"{flip.label}: {SAID[flip.before]} -> {SAID[flip.now]}")
+    wavered = compared.noise if compared else ()
+    lines += wavering(wavered)
     if gained:
         lines += wrap("Write into the draft what the replies brought: nobody may ask for it.", WIDTH)
     elif compared:
-        lines += wrap("Nothing in the replies counts that the draft did not say already.", WIDTH)
+        nothing = "Nothing in the replies counts that the draft did not say already"
+        lines += wrap(f"{nothing}: what changed is the judge's noise." if wavered else f"{nothing}.", WIDTH)
     return "\n".join(lines) + "\n"

@@ -59,10 +59,7 @@ def comparison_text(
     for label, flips in (("GAINED", compared.gained), ("LOST", compared.lost)):
         for at, flip in enumerate(flips):
             lines += _flip(label if at == 0 else "", flip)
-    for at, flip in enumerate(compared.noise):
-        reason = "the words that carried it are the same" if flip.why == "same words" else "put in other words"
-        said = f"{flip.label}: {SAID[flip.before]} -> {SAID[flip.now]}, but {reason}"
-        lines += hanging("NOISE" if at == 0 else "", said)
+    lines += wavering(compared.noise)
     if numbers:
         for at, step in enumerate(compared.steps):
             lines += hanging("LEVELS" if at == 0 else "", _step(step))
@@ -87,6 +84,16 @@ def judged(compared: Comparison, numbers: bool = True) -> str:
         f"lost {_listed(compared.lost)}" if compared.lost else "",
     ]
     return f"{word}: it {' and '.join(part for part in told if part)}.{figure}"
+
+
+def wavering(flips: Sequence[Flip]) -> list[str]:
+    """Verdicts that changed without a reason in the text, each with what the text shows."""
+    lines: list[str] = []
+    for flip in flips:
+        reason = "the words that carried it are the same" if flip.why == "same words" else "put in other words"
+        said = f"{flip.label}: {SAID[flip.before]} -> {SAID[flip.now]}, but {reason}"
+        lines += hanging("" if lines else "NOISE", said)
+    return lines
 
 
 def _listed(flips: Sequence[Flip]) -> str:
