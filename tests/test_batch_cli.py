@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from answer_coach.library.shelf import Library
-from tests.support.batches import batch, cards, honest, number_in, refusing, started, table, text_of, until
+from tests.support.batches import batch, cards, honest, inside, number_in, refusing, started, table, text_of, until
 from tests.support.build import SOLID
 from tests.support.server import Reply, Seen, serving
 
@@ -50,6 +50,22 @@ def test_a_table_and_a_folder_become_results_once(tmp_path: Path) -> None:
         assert len(list(csv.DictReader(file))) == 12
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["tally"]["there"], manifest["graded_by"]["model"]) == (12, "m")
+
+
+def test_results_do_not_lie_between_the_answers(tmp_path: Path) -> None:
+    """`--out` may be inside the folder of answers, and a second run reads no card; it can't be that folder itself."""
+    (tmp_path / "q05-ann.md").write_text(SOLID, encoding="utf-8")
+    refused = inside(tmp_path, "--out", tmp_path, "--model", "rules")
+    assert (refused.code, [path.name for path in tmp_path.iterdir()]) == (2, ["q05-ann.md"]), refused.err
+    for _ in range(2):
+        ran = inside(tmp_path, "--out", tmp_path / "out", "--model", "rules", "--cards", "markdown")
+        assert (ran.code, len(cards(tmp_path / "out"))) == (0, 1), ran.err
+
+
+def test_cards_to_send_have_a_form_that_there_is(tmp_path: Path) -> None:
+    """An unknown form is an input error of both commands that write cards, told before anything is done."""
+    assert "not 'pdf'" in inside(tmp_path, "--out", tmp_path / "out", "--cards", "pdf", "--model", "rules").err
+    assert "not 'pdf'" in inside("apply", tmp_path, "--cards", "pdf").err
 
 
 def test_rows_that_cannot_be_read_are_told_with_their_line(tmp_path: Path) -> None:

@@ -37,6 +37,18 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     assert again == found
 
 
+def test_what_a_batch_wrote_is_not_read_as_answers(tmp_path: Path) -> None:
+    """Cards in a folder of results below the answers are no answers; beside half of such a folder they may be."""
+    folder = tmp_path / "round"
+    for name in ("q05-anna.md", "sunday/cards/q05-anna.md", "lessons/q05-ben.md"):
+        write(folder, name, "An answer.")
+    for name in ("sunday/answers.jsonl", "sunday/results.jsonl", "lessons/results.jsonl"):
+        write(folder, name, "{}\n")
+    entries, faults = read(folder)
+    assert [one.source.path for one in entries] == ["round/lessons/q05-ben.md", "round/q05-anna.md"]
+    assert [one.partition(":")[0] for one in faults] == ["round/lessons/results.jsonl"]
+
+
 def test_files_are_called_by_their_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And by as many folders as tell two apart; however a folder is named, its files are called the same."""
     one, two = write(tmp_path, "a/q05.md", "one"), write(tmp_path, "b/q05.md", "two")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from answer_coach.batch import sections, sheets, tables
 from answer_coach.batch.columns import About, Flags, check_flags
 from answer_coach.batch.entry import Broken, Entry
+from answer_coach.batch.ledger import ANSWERS, RESULTS
 from answer_coach.batch.naming import Names, Told
 from answer_coach.cleaning import visible
 from answer_coach.errors import InputError, UnknownQuestion, UnreadableFile
@@ -113,7 +114,7 @@ def _all(paths: Sequence[Path]) -> Iterator[Found | Broken]:
 
 
 def _folder(folder: Path, label: str) -> Iterator[Found | Broken]:
-    """The files in a folder and those below it, by name; what is hidden is passed over."""
+    """The files in a folder and those below it, by name; what is hidden and what a batch wrote is passed over."""
     broken = partial(Broken, line=None)
     try:
         with os.scandir(folder) as listed:
@@ -128,13 +129,19 @@ def _folder(folder: Path, label: str) -> Iterator[Found | Broken]:
         if one.name.startswith((".", OFFICE_LOCK)):
             continue
         if one.is_dir(follow_symlinks=False):
-            yield from _folder(path, name)
+            if not holds_results(path):
+                yield from _folder(path, name)
         elif one.is_dir():
             yield broken(path=name, message="not read: a link to a folder")
         elif not one.is_file() or _kind(path) not in KINDS:
             yield broken(path=name, message=UNKNOWN_KIND)
         else:
             yield Found(path, name)
+
+
+def holds_results(folder: Path) -> bool:
+    """Whether a batch has written into this folder: its cards would be taken for answers, and paid for."""
+    return all((folder / name).is_file() for name in (ANSWERS, RESULTS))
 
 
 def _labels(paths: Sequence[Path]) -> list[str]:

@@ -15,6 +15,7 @@ from answer_coach.cli.plan import (
     Input,
     Plan,
     Shown,
+    check_apart,
     check_cost,
     check_form,
     columns,
@@ -99,6 +100,7 @@ def run(
         plan = Plan(out, retry_failed, anyway, yes, strict, pacer, Limits(max_cost, max_tokens))
         told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll, not no_save)
         check_form(cards)
+        check_apart(paths, out)
         if via:
             service.check(via, settings.model, told.keeps)
         graded = service.run if via else _one_by_one
@@ -173,6 +175,7 @@ def apply(
         from answer_coach.reports.batch import text
         from answer_coach.reports.writing import REVIEW, apply_all, write_all
 
+        check_form(cards)
         table = file or folder / REVIEW
         if not table.exists():
             raise InputError(f"There is no {table}", hint=f"Write it first: coach batch review {folder}")

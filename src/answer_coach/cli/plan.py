@@ -65,6 +65,14 @@ def check_form(cards: str) -> None:
         raise InputError(f"--cards is none, markdown or html, not '{cards[:20]}'", hint="Name one of them.")
 
 
+def check_apart(paths: list[Path], out: Path) -> None:
+    """InputError where results would be written between the answers: the next run would read them as answers."""
+    from answer_coach.errors import InputError
+
+    if any(path.is_dir() and path.resolve() == out.resolve() for path in paths):
+        raise InputError(f"{out} holds the answers", hint="Name another folder with --out; one inside it will do.")
+
+
 def check_cost(coach: Coach, max_cost: float | None) -> None:
     """InputError where a limit in dollars is set and the price is not known."""
     from answer_coach.errors import InputError
