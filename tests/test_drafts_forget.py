@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,12 @@ import pytest
 from answer_coach import homes
 from answer_coach.drafts.store import Store
 from answer_coach.intake import keep
-from tests.support.batches import honest
+from tests.support.batches import SCRIPT, honest
 from tests.support.build import SOLID
 from tests.support.desk import at, coach, drafts, file_of, happened, holds, kept, refused
 from tests.support.server import Reply, serving
 from tests.support.stories import EXAMPLES, STORY
+from tests.support.terminal import typed
 
 FACT, REASON, SAID = "Six crews, says the dig ledger", "The ledger said so in plain words", "I asked Ruth by telephone"
 
@@ -91,6 +94,18 @@ def test_nothing_is_forgotten_without_a_yes(full: Path) -> None:
     assert "3 drafts of 'leaks' will be gone for good. --yes" in message
     assert len(kept(full, "leaks")) == 3
     assert homes.facts_file({"COACH_HOME": str(full)}, "leaks").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+@pytest.mark.parametrize(
+    ("keys", "code", "says"), [("n\n", 2, "coach: Nothing was done"), ("\x04", 130, "coach: stopped")]
+)
+def test_a_no_and_an_end_leave_all_as_it_is(full: Path, keys: str, code: int, says: str) -> None:
+    """A question that is answered with no, or with Ctrl-D, which a prompt takes like Ctrl-C, ends in one plain line."""
+    environ = {**os.environ, "COACH_HOME": str(full)}
+    ended, shown = typed([SCRIPT, "drafts", "forget", "leaks"], keys, environ)
+    assert (ended, shown.rstrip().endswith(says), "Aborted" in shown) == (code, True, False), shown
+    assert len(kept(full, "leaks")) == 3
 
 
 def test_equal_texts_under_two_names_are_two_stories(home: Path) -> None:

@@ -135,7 +135,7 @@ def add(choice: Choice, task: Task, view: View, read: Callable[[], Text], judge:
     environ = wiring.environment()
     library = library_of(environ, choice)
     with Keeper(environ, task.name, library, task.fresh, task.save) as keeper:
-        sitting = sit_down(choice, keeper.replies, judge)
+        sitting = sit_down(choice, keeper.replies, judge, by_hand=True)
         if task.question or keeper.before:  # known before anybody pastes
             library.rubric(question_of("", task.question, keeper.before, library))
         sitting.agree()

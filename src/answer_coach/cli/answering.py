@@ -98,4 +98,5 @@ def one_line(question: str) -> str | None:
     try:
         return str(typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True)).strip()
     except typer.Abort:
+        say("")
         return None

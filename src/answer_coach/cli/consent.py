@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from answer_coach.wiring import Settings
 
 
-def choose(settings: Settings, environ: dict[str, str]) -> Settings:
-    """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once."""
+def choose(settings: Settings, environ: dict[str, str], by_hand: bool = False) -> Settings:
+    """Where no model was chosen: rules, and how to choose; a terminal with a provider's key in the shell asks once.
+
+    `by_hand` says whether the command has that flag.
+    """
     if settings.chosen:
         return settings
     from answer_coach import homes, wiring
@@ -34,7 +37,8 @@ def choose(settings: Settings, environ: dict[str, str]) -> Settings:
                 homes.consent(provider.host, environ)
             say(f"Remembered in {path}: model = {answer}")
             return settings._replace(model=answer, chosen=True)
-    say("Built-in rules will judge. For a language model: --model PROVIDER/MODEL, or --by-hand with any chat window.")
+    ways = "--model PROVIDER/MODEL" + (" or --by-hand" if by_hand else "")
+    say(f"Built-in rules will judge. A language model: {ways}")  # a line of 80 columns
     return settings
 
 

@@ -55,6 +55,10 @@ def errors_as_messages(debug: bool = False) -> Iterator[None]:
     except KeyboardInterrupt:
         complain("stopped")
         raise typer.Exit(INTERRUPTED) from None
+    except typer.Abort:  # what a prompt makes of Ctrl-C, on the line that it asks on
+        say("")
+        complain("stopped")
+        raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None

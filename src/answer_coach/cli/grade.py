@@ -91,7 +91,7 @@ def grade(
         named = (None, None) if by_hand else (model or None, base_url or None)
         settings = wiring.settle(environ, *named, timeout, max_input_tokens, effort or None, redact)
         check_hand(by_hand, base_url, file)
-        settings = settings if by_hand else consent.choose(settings, environ)
+        settings = settings if by_hand else consent.choose(settings, environ, by_hand=True)
         watch = consent.watcher()
         view = View(format, why, not no_score, out)
         check(view, min_level, rewrite)

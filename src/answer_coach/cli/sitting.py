@@ -72,15 +72,18 @@ def library_of(environ: dict[str, str], choice: Choice) -> Library:
     return wiring.make_library(environ, choice.rubrics, choice.alone)
 
 
-def sit_down(choice: Choice, kept: Keeps | None = None, judge: Judge | None = None) -> Sitting:
-    """A coach as the flags and settings say; `kept` is where a model's raw replies are kept."""
+def sit_down(choice: Choice, kept: Keeps | None = None, judge: Judge | None = None, by_hand: bool = False) -> Sitting:
+    """A coach as the flags and settings say; `kept` is where a model's raw replies are kept.
+
+    `by_hand` says whether the command has that flag.
+    """
     from answer_coach import wiring
     from answer_coach.cli import consent
 
     environ = wiring.environment()
     named = (None, None) if judge else (choice.model or None, choice.base_url or None)
     settings = wiring.settle(environ, *named, choice.timeout, redact=choice.redact)
-    settings = settings if judge else consent.choose(settings, environ)
+    settings = settings if judge else consent.choose(settings, environ, by_hand)
     watch = consent.watcher()
     library = library_of(environ, choice)
     coach = wiring.make_coach(settings, environ, library, judge, watch, choice.passes, replies=kept)
@@ -122,5 +125,7 @@ def ask_or_refuse(question: str, hint: str, yes: bool = False) -> None:
 
     if yes:
         return
-    if not is_terminal() or not typer.confirm(f"{question} Go on?", default=False, err=True):
+    if not is_terminal():
         raise InputError(question.rstrip("."), hint=hint)
+    if not typer.confirm(f"{question} Go on?", default=False, err=True):
+        raise InputError("Nothing was done")
