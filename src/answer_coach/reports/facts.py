@@ -16,7 +16,7 @@ def places_text(found: Sequence[tuple[Fact, IndicatorResult, Place | None]], fac
     lines: list[str] = []
     for fact, result, place in found:
         where = f'after "{place.opening}"' if place else "wherever the story allows it"
-        lines += hanging("" if lines else "COULD GO", f"{result.label}: {shortened(fact.said)}, {where}")
+        lines += hanging("" if lines else "COULD GO IN", f"{result.label}: {shortened(fact.said)}, {where}")
     closed = sum(fact.state != "told" for fact in facts)
     if closed:
         many = "question is closed and not asked" if closed == 1 else "questions are closed and not asked"

@@ -65,6 +65,19 @@ def hanging(label: str, text: str, indent: int = 13) -> list[str]:
     return [first, *(" " * indent + line for line in lines[1:])]
 
 
+def in_line(parts: Iterable[str]) -> list[str]:
+    """Parts with a bar between them, broken at the bars, which no line begins or ends with."""
+    lines: list[str] = []
+    for part in parts:
+        first, *rest = wrap(part, WIDTH)
+        if lines and width(lines[-1]) + width(first) + 3 <= WIDTH:
+            lines[-1] += f" | {first}"
+        else:
+            lines.append(first)
+        lines += rest
+    return lines
+
+
 def indented(texts: Iterable[str], indent: int = 2) -> list[str]:
     """Texts, each wrapped behind the same margin."""
     return [" " * indent + line for text in texts for line in wrap(text, WIDTH - indent)]

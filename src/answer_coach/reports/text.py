@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from answer_coach.feedback import DimensionResult, Failed, Feedback, GradedBy, NextEdit, NotGradable, is_split
-from answer_coach.reports.layout import WIDTH, hanging, indented, shorten, shortened, usage_text, width, wrap
+from answer_coach.reports.layout import WIDTH, hanging, in_line, indented, shorten, shortened, usage_text, width, wrap
 from answer_coach.rubric import NAMES
 from answer_coach.scoring import overall, word
 
@@ -33,7 +33,7 @@ LABELS = (
     "LEVELS",
     "LAST ADVICE",
     "UNCHANGED",
-    "COULD GO",
+    "COULD GO IN",
     "CLOSED",
     "DEFEND",
     "ASKED AGAIN",
@@ -270,7 +270,7 @@ def _who(card: Feedback, why: bool) -> list[str]:
         who = f"{_judge(card, by)} | {form}{took}{prompt}{rubric} {card.rubric.sha256[:12]} | {card.graded_at}"
         return wrap(who, WIDTH)
     judge = RULES_NOTE if _rules(card) else _judge(card, by)
-    return wrap(f"{judge} | {rubric} | all {total}: --why", WIDTH)
+    return in_line([judge, rubric, f"all {total} indicators: --why"])
 
 
 def _judge(card: Feedback, by: GradedBy) -> str:
