@@ -89,8 +89,10 @@ def test_an_own_verdict_needs_words_of_the_draft(home: Path) -> None:
         assert (ran.exit_code, ran.stdout) == (2, "")
         assert "not in the draft" in ran.stderr
     assert "That is no verdict" in refused("dispute", "leaks", "baseline", "--overrule", "yes", stdin=f"{WORDS}\n")
-    assert "no such indicator" in (message := refused("dispute", "leaks", "nonsense"))
+    assert "has no indicator 'nonsense'. It has: " in (message := refused("dispute", "leaks", "nonsense"))
     assert "state before" in message
+    assert "Did you mean 'state before'?" in refused("dispute", "leaks", "State-befor")
+    assert "Did you mean 'leaks'?" in refused("dispute", "leakes", "baseline")
     assert "There is no reason" in refused("dispute", "leaks", "baseline", stdin="\n")
     assert happened(home, "leaks") == []
 

@@ -111,7 +111,7 @@ def test_one_answer_is_named_by_its_name_or_its_question(filled: Path, name: str
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["nobody"], "There is no story or question of that name"),
+        (["nobody"], "There is no story or question 'nobody'"),
         (["q03"], "No draft of q03 is kept yet. Begin one: coach drafts add NAME FILE -q q03"),
         (["--until", "2020-01-31"], "2020-01-31 is past"),
         (["--until", "soon"], "--until is not a day. Write it like 2027-03-31."),

@@ -197,7 +197,7 @@ class Coach:
     def rubric(self, question: str) -> Rubric:
         """The rubric of a question; UnknownQuestion where none is named or there is none such."""
         if not question:
-            hint = f"Name it with -q, or in front matter (question: q05). Known: {', '.join(self.library.files)}"
+            hint = "Name it with -q, or in front matter (question: q05). List them: coach questions"
             raise UnknownQuestion("It is not said which question this answers", hint=hint)
         return self.library.rubric(question)
 

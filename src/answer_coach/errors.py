@@ -30,6 +30,7 @@ A message has place, fault and remedy.  It never holds the candidate's text, a k
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 
 class CoachError(Exception):
@@ -155,3 +156,11 @@ class UnusableReply(CoachError):
 
 class StoreError(CoachError):
     exit_code, code = 5, "store"
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The beginning of a remedy for a name that is not known: the one that it looks like; "" where none does."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.casefold(), list(known), n=1)
+    return f"Did you mean '{near[0]}'? " if near else ""

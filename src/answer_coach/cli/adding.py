@@ -162,7 +162,7 @@ def question_of(text: str, named: str, before: list[Draft], library: Library) ->
         return library.resolve(told)
     if before:
         return before[-1].question
-    hint = f"Name it with -q, or in front matter (question: q05). Known: {', '.join(library.files)}"
+    hint = "Name it with -q, or in front matter (question: q05). List them: coach questions"
     raise UnknownQuestion("It is not said which question this answers", hint=hint)
 
 

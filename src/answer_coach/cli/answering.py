@@ -40,7 +40,7 @@ def answer(
         environ = wiring.environment()
         library = wiring.make_library(environ, rubrics, alone)
         with store_there(environ) as store:
-            draft = draft_of(store.drafts(name), None, name)
+            draft = draft_of(store.there(name), None, name)
         card, text = draft.feedback, answer_of(draft.text)
         if card is None:
             raise InputError(f"Draft {draft.number} has no card yet", hint=f"coach drafts add {draft.story} FILE")

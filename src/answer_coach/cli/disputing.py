@@ -45,7 +45,7 @@ def dispute(
         choice = Choice(model, base_url, timeout, times, redact, rubrics, alone)
         library = library_of(wiring.environment(), choice)
         with store_there(wiring.environment()) as store:
-            found = draft_of(store.drafts(name), draft, name)
+            found = draft_of(store.there(name), draft, name)
             card = found.feedback
             if card is None:
                 raise InputError(f"Draft {found.number} has no card yet", hint="See: coach drafts add")

@@ -139,7 +139,7 @@ def compare(
         check_levels(format is Plain.json, no_score)
         choice = Choice(model, base_url, timeout, passes, redact, rubrics, alone)
         with store_there(wiring.environment()) as store:
-            older, newer = weighing.two_of(store.drafts(name), first, second, name)
+            older, newer = weighing.two_of(store.there(name), first, second, name)
             compared = weighing.compared(store, older, newer, choice, regrade)
         runs = word_diff(body_of(older.text), body_of(newer.text))
         if format is Plain.json:
@@ -172,7 +172,7 @@ def fit(
 
         choice = Choice(model, base_url, timeout, 1, redact, rubrics, alone)
         with store_there(wiring.environment()) as store:
-            draft = draft_of(store.drafts(name), number, name)
+            draft = draft_of(store.there(name), number, name)
             sitting = sit_down(choice, StoryReplies(store, draft.story, fresh))
             drafts_fit.fit(sitting, body_of(draft.text), f"{draft.story}, draft {draft.number}", not no_score, format)
 
@@ -195,7 +195,7 @@ def export(
             raise InputError("--format is markdown or json", hint="Name one of them.")
         environ = wiring.environment()
         with store_there(environ) as store:
-            drafts, events = store.drafts(name), store.events(name)
+            drafts, events = store.there(name), store.events(name)
         last = draft_of(drafts, None, name)
         library = wiring.make_library(environ)
         title = showing.title_of(last.card, library) if last.card else last.question

@@ -106,7 +106,8 @@ def _kept(environ: dict[str, str]) -> Answers:
 
 def _named(name: str, kept: Answers, library: Library) -> Answers:
     """The story of a name, else all answers to a question of that name; InputError where there are none."""
-    from answer_coach.errors import InputError, UnknownQuestion
+    from answer_coach.cleaning import visible
+    from answer_coach.errors import InputError, UnknownQuestion, meant
 
     wanted = name.strip().casefold()
     if found := [(story, drafts) for story, drafts in kept if story.name == wanted]:
@@ -114,7 +115,10 @@ def _named(name: str, kept: Answers, library: Library) -> Answers:
     try:
         question = library.resolve(name)
     except UnknownQuestion:
-        raise InputError("There is no story or question of that name", hint="See: coach drafts list") from None
+        near = meant(wanted, (story.name for story, _ in kept))
+        asked = " ".join(visible(name).split())[:40]
+        hint = f"{near}See: coach drafts list, coach questions"
+        raise InputError(f"There is no story or question '{asked}'", hint=hint) from None
     if not (found := [(story, drafts) for story, drafts in kept if story.question == question]):
         hint = f"Begin one: coach drafts add NAME FILE -q {question}"
         raise InputError(f"No draft of {question} is kept yet", hint=hint)

@@ -42,7 +42,7 @@ def press(
 
         choice = Choice(model, base_url, timeout, 1, redact, rubrics, alone)
         with store_there(wiring.environment()) as store:
-            draft = draft_of(store.drafts(name), number, name)
+            draft = draft_of(store.there(name), number, name)
             sitting = sit_down(choice, StoryReplies(store, draft.story))
             card = next((k.card for k in reversed(draft.cards) if same_basis(k.card, sitting.coach)), None)
             if card is None:

@@ -34,7 +34,7 @@ def show_(
         check_levels(format is Format.json, no_score)
         environ = wiring.environment()
         with store_there(environ) as store:
-            draft = draft_of(store.drafts(name), number, name)
+            draft = draft_of(store.there(name), number, name)
             events = [event for event in store.events(name, "overrule") if event.number == draft.number]
         library = wiring.make_library(environ, rubrics, alone)
         if star:

@@ -86,7 +86,7 @@ class Live:
         if not name:
             return
         with store_there(environ) as store:
-            draft = draft_of(store.drafts(name), None, name)
+            draft = draft_of(store.there(name), None, name)
         self._question = self._question or draft.question
         by_model = [
             kept

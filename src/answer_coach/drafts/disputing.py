@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from answer_coach.answer import Answer
 from answer_coach.assemble import feedback
+from answer_coach.cleaning import visible
 from answer_coach.drafts.records import Event
-from answer_coach.errors import InputError
+from answer_coach.errors import InputError, meant
 from answer_coach.feedback import Evidence, Feedback
 from answer_coach.remaking import about_of, judged_again
 from answer_coach.rubric import Rubric, Verdict
@@ -20,11 +21,12 @@ VERDICTS: tuple[Verdict, ...] = ("met", "partial", "absent")
 def indicator_of(card: Feedback, named: str) -> str:
     """An indicator's id by its id or its label; InputError names those that there are."""
     known = {i.id: i.label for d in card.dimensions for i in d.indicators}
-    wanted = _plain(named)
+    wanted, asked = _plain(named), " ".join(visible(named).split())[:40]
     for name, label in known.items():
         if wanted in (_plain(name), _plain(label)):
             return name
-    raise InputError(f"{card.question} has no such indicator", hint=f"It has: {', '.join(known.values())}")
+    near = meant(wanted, map(_plain, known.values())) or meant(wanted, map(_plain, known))
+    raise InputError(f"{card.question} has no indicator '{asked}'", hint=f"{near}It has: {', '.join(known.values())}")
 
 
 def _plain(name: str) -> str:

@@ -94,12 +94,12 @@ def last_pair(older: Draft, newer: Draft) -> tuple[Feedback, Feedback] | None:
 
 
 def draft_of(drafts: Sequence[Draft], number: int | None, name: str) -> Draft:
-    """A draft by its number, the last one without; InputError where there is none such."""
-    if not drafts:
-        raise InputError(f"There is no story '{name}'", hint="See: coach drafts list")
+    """A story's draft by its number, the last one without; InputError where there is none such."""
     found = drafts[-1] if number is None else next((draft for draft in drafts if draft.number == number), None)
     if found is None:
-        raise InputError(f"'{name}' has no draft {number}", hint=f"It has {len(drafts)}: coach drafts show {name}")
+        raise InputError(
+            f"'{name}' has no draft {number}", hint=f"Its last one is {drafts[-1].number}: coach progress {name}"
+        )
     return found
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from answer_coach.drafts.records import Draft, Event, EventKind, Kept, Story, checked_name, stamp
-from answer_coach.errors import InputError, StoreError
+from answer_coach.errors import InputError, StoreError, meant
 from answer_coach.feedback import CARD, Failed, Feedback, NotGradable
 
 WAIT = 30.0  # seconds for another process to end its writing
@@ -205,6 +205,13 @@ class Store:
             rows = self._db.execute("SELECT name, question, created_at FROM stories ORDER BY id").fetchall()
         return [Story(name=name, question=question, created_at=at) for name, question, at in rows]
 
+    def there(self, name: str) -> list[Draft]:
+        """The drafts of a story, as `drafts` does; InputError where there is no such story."""
+        found = self.drafts(name)
+        if not found:
+            raise self._missing(checked_name(name))
+        return found
+
     def drafts(self, name: str) -> list[Draft]:
         """The drafts of a story with their cards, oldest first; none where there is no such story."""
         name = checked_name(name)
@@ -241,8 +248,12 @@ class Store:
         """The row of a story; InputError where there is none of that name."""
         found = self._db.execute("SELECT id FROM stories WHERE name = ?", (name,)).fetchone()
         if found is None:
-            raise InputError(f"There is no story '{name}'", hint="See: coach drafts list")
+            raise self._missing(name)
         return int(found[0])
+
+    def _missing(self, name: str) -> InputError:
+        known = (story.name for story in self.stories())
+        return InputError(f"There is no story '{name}'", hint=f"{meant(name, known)}See: coach drafts list")
 
     def reply(self, name: str, key: bytes) -> dict[str, Any] | None:
         """A judge's raw reply that was kept for a story; None where there is none."""
