@@ -144,6 +144,14 @@ def test_split_verdicts_need_a_person() -> None:
     assert [(item.number, item.says) for item in needs.split.first] == [(2, torn.label)]
 
 
+def test_a_name_in_small_letters_is_the_same_person() -> None:
+    """`anna` of a file's name and `Anna` of a table are one candidate: counted once, compared, never alike."""
+    small, large = (graded(COACH, SOLID, "q05", name) for name in ("anna", " Anna"))
+    assert digest([small, large]).candidates == 1
+    assert alike([small, large]) == ()
+    assert since([large], [small]).compared == 1
+
+
 def test_the_same_words_of_two_candidates_are_found() -> None:
     """Half of the shorter text's runs of five words in another candidate's text: a group, with how much is shared."""
     padded = SOLID + " " + " ".join(f"word{n}" for n in range(300))

@@ -72,7 +72,7 @@ class Likeness:
 
     def take(self, number: int, item: Graded) -> None:
         """One answer; numbers count from 1."""
-        self._whose.append(hash(item.candidate) if item.candidate else 0)
+        self._whose.append(hash(item.person) if item.person else 0)
         found = _runs(item.text) if item.candidate else frozenset()
         if len(found) < LEAST:
             return

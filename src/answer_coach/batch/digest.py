@@ -114,7 +114,7 @@ class Digesting:
         self._count += 1
         self._rubrics[card.question, card.rubric.sha256] = None
         if item.candidate:
-            self._people.execute("INSERT OR IGNORE INTO people VALUES (?)", (hash(item.candidate),))
+            self._people.execute("INSERT OR IGNORE INTO people VALUES (?)", (hash(item.person),))
         if isinstance(card, Failed):
             self._failed.take(numbered(number, item, card.error.message))
         elif isinstance(card, NotGradable):

@@ -36,6 +36,11 @@ class Graded(Word):
         return (self.card.source.candidate or None) if self.card.source else None
 
     @property
+    def person(self) -> str | None:
+        """Who the candidate is, for telling people apart: `anna`, `Anna` and `ANNA` are one."""
+        return " ".join(self.candidate.split()).casefold() if self.candidate else None
+
+    @property
     def who(self) -> str:
         """What to call the answer by: its candidate, else its file and row, else the beginning of its hash."""
         source = self.card.source

@@ -138,7 +138,7 @@ class Comparing:
 
 def _key(item: Graded) -> bytes:
     """A short hash of a candidate and a question."""
-    said = f"{item.candidate}\0{item.card.question}".encode("utf-8", "surrogatepass")
+    said = f"{item.person}\0{item.card.question}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(said, digest_size=12).digest()
 
 
