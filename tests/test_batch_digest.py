@@ -12,7 +12,7 @@ from answer_coach.batch.digest import Digest, digest
 from answer_coach.batch.graded import Cards, Graded
 from answer_coach.batch.since import Since
 from answer_coach.batch.teach import Alarm, Lesson
-from answer_coach.errors import StoreError
+from answer_coach.errors import StoreError, UnreadableFile
 from answer_coach.feedback import Feedback
 from answer_coach.library.shelf import Library
 from answer_coach.reports.batch import alike_text
@@ -119,7 +119,7 @@ def test_a_line_that_is_no_card_is_named(tmp_path: Path, file: str, line: bytes,
 
 def test_a_folder_without_results_is_an_error(tmp_path: Path) -> None:
     """A folder that is not a batch's says so, and which one to name."""
-    with pytest.raises(StoreError, match="coach batch"):
+    with pytest.raises(UnreadableFile, match="holds no batch"):
         Cards(tmp_path)
 
 

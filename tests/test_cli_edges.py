@@ -88,3 +88,13 @@ def test_front_matter_that_is_not_closed_is_named() -> None:
 def test_rules_may_be_written_large() -> None:
     """`--model Rules` is the rules engine."""
     assert coach("grade", "-", "-q", "5", "--model", "Rules", text=SOLID).returncode == 0
+
+
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_a_draft_without_a_case_is_asked_for_one_first(format: str) -> None:
+    """Whatever the form of the card: the case before the edit, and what the missing case holds down."""
+    thin = "I prioritize by impact and effort, then I talk with stakeholders and we agree on the roadmap. " * 2
+    said = " ".join(coach("grade", "-", "-q", "5", "--model", "rules", "--format", format, text=thin).stdout.split())
+    first = said.lower().index("first")
+    assert first < said.index("When did you last do this for real?") < said.index("supposed to change")
+    assert "without a real example, leadership stops at 3" in said

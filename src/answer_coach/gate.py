@@ -112,7 +112,8 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
     if not answer.sentences:
         return [Reason(code="empty", message="There is no text to grade. Paste or name an answer.")]
     if answer.words < limits.min_words:
-        fault = f"{answer.words} words are too few to grade; the least is {limits.min_words}."
+        count = "1 word is" if answer.words == 1 else f"{answer.words} words are"
+        fault = f"{count} too few to grade; the least is {limits.min_words}."
         return [Reason(code="too_short", message=f"{fault} Tell one real case: what was decided, and what came of it.")]
     found = answer.spoken
     spoken, _ = language(found, limits)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from answer_coach.answer import Word
 from answer_coach.batch.ledger import ANSWERS, RESULTS
 from answer_coach.batch.scratch import scratch
-from answer_coach.errors import StoreError
+from answer_coach.errors import StoreError, UnreadableFile
 from answer_coach.feedback import CARD, AnyCard, Feedback, GradedBy
 
 HINT = "Was it edited? Grade into a new folder."
@@ -171,6 +171,10 @@ class Cards:
 def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
+    except FileNotFoundError:
+        raise UnreadableFile(
+            f"{path.parent} holds no batch", hint="Name the folder that coach batch wrote to."
+        ) from None
     except OSError as fault:
         hint = "Name the folder that coach batch wrote to."
         raise StoreError(f"{path} can't be read ({fault.strerror})", hint=hint) from None

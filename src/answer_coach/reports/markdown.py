@@ -6,7 +6,7 @@ import re
 
 from answer_coach.cleaning import visible
 from answer_coach.feedback import Failed, Feedback, NotGradable
-from answer_coach.reports.text import RULES_NOTE, SAID
+from answer_coach.reports.text import RULES_NOTE, SAID, first_of, nothing_of, remarks_of
 from answer_coach.rubric import NAMES
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|&])")
@@ -26,7 +26,14 @@ def markdown(card: Feedback | NotGradable | Failed, title: str, why: bool = Fals
         reasons = [f"**Not gradable.** {escaped(reason.message)}" for reason in card.reasons]
         asks = [f"{at}. {escaped(question)}" for at, question in enumerate(card.ask, 1)]
         return "\n".join([*head, *reasons, "", "Answer this:", "", *asks, ""])
-    parts = [head, _verdict(card, numbers), _edit(card, numbers), _points(card), _keep(card, numbers), _asked(card)]
+    parts = [
+        head,
+        _verdict(card, numbers),
+        _edit(card, numbers),
+        _points(card),
+        _keep(card, numbers),
+        _asked(card, numbers),
+    ]
     if why:
         parts.append(_why(card))
     parts.append(_who(card))
@@ -49,7 +56,8 @@ def _edit(card: Feedback, numbers: bool) -> list[str]:
         return []
     gain = f" ({NAMES[edit.dimension]} {edit.from_} to {edit.to}, overall {edit.overall_to})" if numbers else ""
     place = f'After "{escaped(edit.place.opening)}": ' if edit.place else ""
-    return [f"## Do this next{gain}", "", f"{place}{escaped(edit.ask)}", ""]
+    first = [f"First: {escaped(first_of(card))}", ""] if first_of(card) else []
+    return [f"## Do this next{gain}", "", *first, f"{place}{escaped(edit.ask)}", ""]
 
 
 def _points(card: Feedback) -> list[str]:
@@ -78,13 +86,13 @@ def _keep(card: Feedback, numbers: bool) -> list[str]:
         spread = f" ({dimension.range[0]}-{dimension.range[1]})" if dimension.range else ""
         level = f" {dimension.level}{spread}" if numbers else ""
         quotes = [f'"{escaped(k.quote)}"' for k in card.keep if k.dimension == dimension.id]
-        lines.append(f"- {NAMES[dimension.id]}{level}: {quotes[0] if quotes else 'nothing yet'}")
+        lines.append(f"- {NAMES[dimension.id]}{level}: {quotes[0] if quotes else nothing_of(dimension)}")
     return [*lines, ""]
 
 
-def _asked(card: Feedback) -> list[str]:
+def _asked(card: Feedback, numbers: bool) -> list[str]:
     questions = [f"- {escaped(item.question)}" for item in card.follow_ups]
-    remarks = [f"- {escaped(remark)}" for remark in card.answer.warnings]
+    remarks = [f"- {escaped(remark)}" for remark in remarks_of(card, numbers)]
     lines = ["## They'll ask", "", *questions, ""] if questions else []
     return [*lines, *(["## Remarks", "", *remarks, ""] if remarks else [])]
 

@@ -14,30 +14,10 @@ MOST_MISSING = 8
 ASKED = 2  # follow-ups, while there is an edit to make; READY shows all
 SAID = {"met": "yes", "partial": "half", "absent": "no", "cannot_tell": "unclear"}
 LABELS = (
-    "DO THIS NEXT",
-    "READY",
-    "HALF SAID",
-    "NOT FOUND",
-    "KEEP",
-    "THEY'LL ASK",
-    "TIMING",
-    "SHAPE",
-    "REMARKS",
-    "NOT GRADABLE",
-    "FAILED",
-    "ANSWER THIS",
-    "SINCE",
-    "GAINED",
-    "LOST",
-    "NOISE",
-    "LEVELS",
-    "LAST ADVICE",
-    "UNCHANGED",
-    "COULD GO IN",
-    "CLOSED",
-    "DEFEND",
-    "ASKED AGAIN",
-    "TOGETHER",
+    *("DO THIS NEXT", "READY", "HALF SAID", "NOT FOUND", "KEEP", "THEY'LL ASK", "TIMING", "SHAPE", "REMARKS"),
+    *("NOT GRADABLE", "FAILED", "ANSWER THIS"),
+    *("SINCE", "GAINED", "LOST", "NOISE", "LEVELS", "LAST ADVICE", "UNCHANGED"),
+    *("COULD GO IN", "CLOSED", "DEFEND", "ASKED AGAIN", "TOGETHER"),
 )
 
 
@@ -128,14 +108,21 @@ def _next(card: Feedback, numbers: bool) -> list[str]:
     edit = card.next_edit
     if edit is None:
         return hanging("DO THIS NEXT", "Nothing more to add: all that is listened for is in the draft.")
-    real = card.indicator("past_example") if card.overall.word == "not yet" else None
-    first = hanging("  first", real.note, 8) if real and real.note and "past_example" not in edit.needs else []
+    asked = first_of(card)
+    first = hanging("  first", asked, 8) if asked else []
     gain = f"   {NAMES[edit.dimension]} {edit.from_} -> {edit.to}, overall {card.overall.level} -> {edit.overall_to}"
     lines = ["DO THIS NEXT" + (gain if numbers else f"   {NAMES[edit.dimension]}")]
     lines += first
     if edit.place:
         lines += hanging("  after", f'"{edit.place.opening}"', 8)
     return [*lines, *hanging(f"  {_verb(edit)}", edit.ask, 8)]
+
+
+def first_of(card: Feedback) -> str:
+    """What to do before the next edit: tell a real case, where a thin draft has none; "" where there is nothing."""
+    edit = card.next_edit
+    real = card.indicator("past_example") if card.overall.word == "not yet" else None
+    return real.note or "" if edit and real and "past_example" not in edit.needs else ""
 
 
 def _verb(edit: NextEdit) -> str:
@@ -168,11 +155,11 @@ def _keep(card: Feedback, numbers: bool) -> list[str]:
             continue
         name = NAMES[dimension.id] + (f" {_level(dimension)}" if numbers else "")
         margin = f"{'' if lines else 'KEEP':<13}{name:<{20 if dimension.range and numbers else 14}}"
-        lines += hanging(margin, shortened(keep.quote, 8) if keep else _nothing(dimension), len(margin))
+        lines += hanging(margin, shortened(keep.quote, 8) if keep else nothing_of(dimension), len(margin))
     return lines
 
 
-def _nothing(dimension: DimensionResult) -> str:
+def nothing_of(dimension: DimensionResult) -> str:
     """What to say where no point of a dimension is told in full."""
     half = any(item.verdict == "partial" for item in dimension.indicators)
     return "nothing in full yet" if half else "nothing yet"
@@ -208,6 +195,13 @@ def _shape(card: Feedback) -> list[str]:
 
 def _remarks(card: Feedback | NotGradable, numbers: bool = True) -> list[str]:
     lines: list[str] = []
+    for remark in remarks_of(card, numbers):
+        lines += hanging("" if lines else "REMARKS", remark)
+    return lines
+
+
+def remarks_of(card: Feedback | NotGradable, numbers: bool = True) -> list[str]:
+    """What holds a level down, and what else was noticed."""
     caps = [c for d in card.dimensions for c in d.caps if c.limit] if isinstance(card, Feedback) else []
     listed = (*card.half_said, *card.not_found) if isinstance(card, Feedback) else ()
     notes = {cap.id: cap.note for cap in caps if cap.note and cap.id not in listed}
@@ -215,9 +209,7 @@ def _remarks(card: Feedback | NotGradable, numbers: bool = True) -> list[str]:
     remarks = [": ".join(part for part in pair if part) for pair in said if any(pair)]
     if isinstance(card, Feedback) and card.unverified_quotes:
         remarks.append(f"{card.unverified_quotes} of the judge's quotes are not in the draft and earned nothing")
-    for remark in (*remarks, *card.answer.warnings):
-        lines += hanging("" if lines else "REMARKS", remark)
-    return lines
+    return [*remarks, *card.answer.warnings]
 
 
 def _why(card: Feedback, numbers: bool) -> list[str]:
