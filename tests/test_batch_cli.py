@@ -183,6 +183,7 @@ def test_a_mentor_has_the_last_word(tmp_path: Path) -> None:
         table_of.writerows(rows)
     applied = batch("apply", out, "--name", "Kim", "--cards", "markdown")
     assert applied.code == 0, applied.err
+    assert "applied: 1 verdict, 0 notes of" in applied.err
     now, other = cards(out)
     assert level(now) != level(strong)
     assert other == weak

@@ -172,8 +172,8 @@ def apply(
         from answer_coach import wiring
         from answer_coach.batch.ledger import Ledger
         from answer_coach.errors import InputError
-        from answer_coach.reports.batch import text
-        from answer_coach.reports.writing import REVIEW, apply_all, write_all
+        from answer_coach.reports.batch import plural, text
+        from answer_coach.reports.writing import REVIEW, apply_all, filled_in, write_all
 
         check_form(cards)
         table = file or folder / REVIEW
@@ -184,4 +184,6 @@ def apply(
             faults = apply_all(folder, table, name, library)
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
+        verdicts, notes = filled_in(table)
+        say(f"Filled in and applied: {plural(verdicts, 'verdict')}, {plural(notes, 'note')} of {table}")
         show(text(write_all(folder, None, None if cards == "none" else cards, no_score, library)))  # type: ignore[arg-type]

@@ -120,6 +120,13 @@ def apply_all(folder: Path, review: Path, name: str, library: Library | None = N
     return [f"{review.name}: {fault}" for fault in faults]
 
 
+def filled_in(review: Path) -> tuple[int, int]:
+    """How many rows of a review that can be read have a verdict, and how many a note."""
+    with review.open(encoding="utf-8-sig", newline="") as lines:
+        marks = [(bool(row.mine), bool(row.note)) for row in read_review(lines, review.name) if row.mine or row.note]
+    return sum(mine for mine, _ in marks), sum(note for _, note in marks)
+
+
 def write_results(folder: Path, graded: Iterable[Graded]) -> None:
     """The cards anew, whole or not at all."""
     write(folder / RESULTS, (CARD.dump_json(item.card, by_alias=True).decode() + "\n" for item in graded))
