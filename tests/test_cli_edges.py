@@ -98,3 +98,12 @@ def test_a_draft_without_a_case_is_asked_for_one_first(format: str) -> None:
     first = said.lower().index("first")
     assert first < said.index("When did you last do this for real?") < said.index("supposed to change")
     assert "without a real example, leadership stops at 3" in said
+
+
+def test_rules_do_not_claim_to_know_what_a_text_answers() -> None:
+    """Refused for its words, a text may answer all the same: the card says so, and what to do then."""
+    soup = "I boil the onions slowly, then the carrots go in, and after an hour my grandmother tastes it again. " * 3
+    done = coach("grade", "-", "-q", "5", "--model", "rules", text=soup)
+    said = " ".join(done.stdout.split())
+    assert "By its words, this does not answer the question" in said
+    assert "if it does answer it, grade it with --anyway." in said

@@ -21,13 +21,13 @@ from answer_coach.engines.prices import FREE, Price, cost_of, price_of, usage_of
 from answer_coach.engines.providers import Tuning
 from answer_coach.engines.rules import seems_to_answer
 from answer_coach.errors import CoachError, UnknownQuestion
-from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Reason, Source
+from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Source
 from answer_coach.gate import gate, paste_of, paste_warnings
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.noise import Noise
 from answer_coach.redacting import read_words, redact
-from answer_coach.remarks import ASIDE, Prepared, too_long
+from answer_coach.remarks import ASIDE, Prepared, not_this_question, too_long
 from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
 from answer_coach.request import Tokens
 from answer_coach.rubric import Rubric
@@ -291,9 +291,7 @@ class Coach:
         about = ready.about.model_copy(update=update)
         if outcome.addresses == "no" and not ready.anyway:
             other = self._other(about.answer, about.rubric)
-            remedy = "Grade it under the question it answers, or with --anyway."
-            fault = "This does not answer the question that it is graded for."
-            return not_graded(about, [Reason(code="other_question", message=f"{fault} {remedy}")], other)
+            return not_graded(about, not_this_question(bool(by and by.engine == RULES)), other)
         if remark := ASIDE.get(outcome.addresses):
             about = about.model_copy(update={"warnings": (*about.warnings, remark)})
         return feedback(about, outcome.judged)

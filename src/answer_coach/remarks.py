@@ -23,6 +23,15 @@ class Prepared(Word):
     anyway: bool
 
 
+def not_this_question(by_rules: bool) -> list[Reason]:
+    """The reason where the judge says that another question is answered, or none; rules only know its words."""
+    fault = "This does not answer the question that it is graded for. Grade it under the question it answers, or with"
+    if by_rules:
+        fault = "By its words, this does not answer the question that it is graded for. Rules see words, not sense: if"
+        return [Reason(code="other_question", message=f"{fault} it does answer it, grade it with --anyway.")]
+    return [Reason(code="other_question", message=f"{fault} --anyway.")]
+
+
 def too_long(job: Job, answer: Answer, most: int) -> list[Reason]:
     """The reason not to send a job whose prompt has more than `most` tokens; none where it fits."""
     size = render(job.template, job.rubric, job.answer).estimated_tokens

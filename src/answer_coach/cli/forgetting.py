@@ -54,7 +54,9 @@ def where_text(path: Path, environ: dict[str, str]) -> str:
     else:
         lines[0] += "  (not there yet)"
     facts = homes.facts_file(environ, "x").parent
-    lines.append(f"facts        {facts}  ({len(list(facts.glob('*.md'))) if facts.is_dir() else 0} files)")
+    told = len(list(facts.glob("*.md"))) if facts.is_dir() else 0
+    lines.append(f"facts        {facts}  ({told} file{'' if told == 1 else 's'})")
     unfinished = homes.unfinished(environ)
-    lines.append(f"unfinished   {unfinished}  ({sum(1 for _ in _unfinished(unfinished))} files)")
+    left = sum(1 for _ in _unfinished(unfinished))
+    lines.append(f"unfinished   {unfinished}  ({left} file{'' if left == 1 else 's'})")
     return "\n".join(lines) + "\n"
