@@ -47,6 +47,7 @@ class PathsFirst(TyperGroup):
 app = typer.Typer(
     cls=PathsFirst,
     help="Grade many answers: coach batch PATH... --out DIR; then review and apply.",
+    epilog="Options of a run: coach batch run -h",
     no_args_is_help=True,
 )
 

@@ -27,11 +27,12 @@ def status(
     with errors_as_messages(debug):
         from answer_coach import wiring
         from answer_coach.batch.posted import Desk
-        from answer_coach.engines.service import Service
 
         posted = _posted(Desk(folder))
         parcels = list(posted.parcels)
         if posted.under_way:
+            from answer_coach.engines.service import Service
+
             environ = wiring.environment()
             with Service(_endpoint(posted, _settings(posted, environ, base_url), environ, folder)) as service:
                 parcels = [_seen(service, parcel) for parcel in parcels]

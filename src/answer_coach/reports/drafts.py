@@ -166,7 +166,7 @@ def _around(said: list[str], first: bool, last: bool) -> list[str]:
 
 def list_text(stories: Iterable[tuple[Story, Sequence[Draft]]], numbers: bool = True) -> str:
     """One line a story: its question, how many drafts, when the last came, how that reads, what comes next."""
-    lines = [f"{'STORY':<18}{'FOR':<7}{'DRAFTS':>6}  {'LAST':<12}{'READS AS':<18}NEXT"]
+    lines = [f"{'NAME':<18}{'FOR':<7}{'DRAFTS':>6}  {'LAST':<12}{'READS AS':<18}NEXT"]
     for story, drafts in stories:
         last = drafts[-1] if drafts else None
         card = last.feedback if last else None
