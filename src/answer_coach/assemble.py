@@ -102,14 +102,17 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
     verdicts = {name: finding.verdict for name, finding in findings.items()}
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     asks |= judged.said
-    dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
-    edits = advice.next_edits(rubric, answer, findings, asks, judged.closed)
+    lifts = advice.lifts(rubric, scoring.settled(verdicts), judged.closed)
+    needs = {lift.dimension: lift.needs for lift in lifts}
+    dimensions = tuple(_dimension(about, judged, d, verdicts, asks, needs.get(d.id, ())) for d in rubric.dimensions)
+    edits = advice.next_edits(rubric, answer, findings, asks, lifts)
     slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
     ready = all(verdicts[_slot(rubric, slot)] == "met" for slot in SLOTS) and all(d.level >= 4 for d in dimensions)
     edits = [] if ready else edits
     half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
+    used = shape.credited(answer, findings)
     told = star.labelled(rubric, answer, findings, sure=not judged.humble)
     notes = () if ready else starnotes.notes(rubric, answer, told, findings)
     return Feedback(
@@ -132,8 +135,8 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         ),
         follow_ups=follow_ups(rubric, answer, judged),
         shape=star.shares(told),
-        timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
-        uncredited=shape.uncredited(answer, findings),
+        timing=shape.timing(rubric, answer, findings, used, sure=not judged.humble),
+        uncredited=shape.uncredited(answer, used),
         unverified_quotes=judged.unverified,
     )
 
@@ -172,12 +175,16 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
 
 
 def _dimension(
-    about: Provenance, judged: Judged, dimension: Dimension, verdicts: Mapping[str, Verdict], asks: Mapping[str, str]
+    about: Provenance,
+    judged: Judged,
+    dimension: Dimension,
+    verdicts: Mapping[str, Verdict],
+    asks: Mapping[str, str],
+    needs: tuple[str, ...],
 ) -> DimensionResult:
     rubric, answer = about.rubric, about.answer
     paid = scoring.settled(verdicts)
     level = scoring.level(rubric, dimension, paid)
-    needs = advice.needs_of(rubric, dimension, paid, judged.closed)
     return DimensionResult.model_validate(
         {
             "id": dimension.id,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -18,22 +17,18 @@ ALIKE = 0.7  # of an example's words, in order
 
 
 class Told:
-    """A rubric's examples, each by number, and the examples that each word stands in."""
+    """A rubric's examples, each with its vocabulary, and how much of both a copy has."""
 
     def __init__(self, examples: Sequence[Sequence[str]]):
-        self._examples = [(example, len(set(example))) for example in examples]
-        self._places: dict[str, list[int]] = {}
-        for number, example in enumerate(examples):
-            for word in set(example):
-                self._places.setdefault(word, []).append(number)
+        self._examples = [
+            (example, ALIKE * len(example), frozenset(example), ALIKE * len(set(example))) for example in examples
+        ]
 
     def copied(self, said: Sequence[str]) -> bool:
         """Whether most words of an example stand in a sentence in the example's order."""
-        shared = Counter(chain.from_iterable(self._places.get(word, ()) for word in set(said)))
-        for number, count in shared.items():
-            example, vocabulary = self._examples[number]
-            near = count >= ALIKE * vocabulary and len(said) >= ALIKE * len(example)
-            if near and _in_order(said, example) >= ALIKE * len(example):
+        own, length = set(said), len(said)
+        for example, least, vocabulary, shared in self._examples:
+            if length >= least and len(own & vocabulary) >= shared and _in_order(said, example) >= least:
                 return True
         return False
 
@@ -49,8 +44,8 @@ def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:
     numbers = [number for number, spoken in said for _ in spoken]
     spoken = [word for _, own in said for word in own]
     found: set[int] = set()
-    if not runs.isdisjoint(shared := _runs(spoken)):
-        found = {n for at, run in enumerate(shared) if run in runs for n in numbers[at : at + RUN]}
+    if not runs.isdisjoint(_runs(spoken)):
+        found = {n for at, run in enumerate(_runs(spoken)) if run in runs for n in numbers[at : at + RUN]}
     return frozenset(found | {number for number, own in said if told.copied(own)})
 
 
@@ -62,8 +57,8 @@ def _printed(examples: tuple[str, ...], *further: tuple[str, ...]) -> tuple[froz
     return frozenset(run for text in texts for run in _runs(text)), told
 
 
-def _runs(text: Sequence[str]) -> list[Run]:
-    return list(zip(*(text[at:] for at in range(RUN)), strict=False))
+def _runs(text: Sequence[str]) -> Iterator[Run]:
+    return zip(*(text[at:] for at in range(RUN)), strict=False)
 
 
 def _in_order(one: Sequence[str], other: Sequence[str]) -> int:
