@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -17,20 +18,30 @@ ALIKE = 0.7  # of an example's words, in order
 
 
 class Told:
-    """A rubric's examples, each with its vocabulary, and how much of both a copy has."""
+    """A rubric's examples, and how many words a sentence shares with each.
+
+    The counts of all examples stand in one number, each in bits of its own, and begin so that its highest bit tells
+    whether there are enough: one addition a word counts for all of them.
+    """
 
     def __init__(self, examples: Sequence[Sequence[str]]):
-        self._examples = [
-            (example, ALIKE * len(example), frozenset(example), ALIKE * len(set(example))) for example in examples
-        ]
+        bits = max((len(example) for example in examples), default=0).bit_length() + 1
+        self._examples = [(example, 1 << (at + 1) * bits - 1) for at, example in enumerate(examples)]
+        self._adds: dict[str, int] = {}
+        self._start = 0
+        for at, (example, enough) in enumerate(self._examples):
+            vocabulary = set(example)
+            self._start += enough - (math.ceil(ALIKE * len(vocabulary)) << at * bits)
+            for word in vocabulary:
+                self._adds[word] = self._adds.get(word, 0) | 1 << at * bits
+        self._any = sum(enough for _, enough in self._examples)
 
     def copied(self, said: Sequence[str]) -> bool:
         """Whether most words of an example stand in a sentence in the example's order."""
-        own, length = set(said), len(said)
-        for example, least, vocabulary, shared in self._examples:
-            if length >= least and len(own & vocabulary) >= shared and _in_order(said, example) >= least:
-                return True
-        return False
+        shared = sum(map(self._adds.__getitem__, self._adds.keys() & said), self._start)
+        return bool(shared & self._any) and any(
+            shared & enough and _in_order(said, example) >= ALIKE * len(example) for example, enough in self._examples
+        )
 
 
 def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:

@@ -34,7 +34,8 @@ def timing(
 ) -> Timing:
     """When the example, the decision and the result come, in seconds of speaking, and what could go.
 
-    `used` are the numbers of the sentences that count.  Nothing is offered for cutting where the judge is not `sure` that it saw all that counts.
+    `used` are the numbers of the sentences that count.  Nothing is offered for cutting where the judge is not `sure`
+    that it saw all that counts.
     """
     marks = []
     for name, label in MARKS.items():
