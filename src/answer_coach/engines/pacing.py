@@ -21,7 +21,7 @@ from aiolimiter import AsyncLimiter
 
 from answer_coach.errors import Halted
 
-ALONE = 0.25
+ALONE = 0.3
 """Seconds for which nothing follows the first request: most endpoints tell a wrong key or model within them."""
 SLICE = 5.0  # seconds over which a quota of tokens is spread
 SETTLE = 1.0  # seconds in which one cut is enough
