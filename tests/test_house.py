@@ -54,7 +54,16 @@ ORDER = (
         "editing",
         "fitting",
     ),
-    *("matching", "calibrating", "batch.entry", "batch.scratch", "batch.ledger", "batch.run", "batch.survey"),
+    *(
+        "matching",
+        "calibrating",
+        "batch.entry",
+        "batch.aside",
+        "batch.scratch",
+        "batch.ledger",
+        "batch.run",
+        "batch.survey",
+    ),
     *("batch.posted", "batch.mailing", "batch.rounds"),
     *("batch.graded", "batch.alike", "batch.since", "batch.teach", "batch.digest", "batch.cells", "batch.review"),
     *(

@@ -59,7 +59,7 @@ def test_nothing_slows_where_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize(("latency", "until"), [(0.1, 0.1), (60.0, ALONE)])
 def test_the_first_request_goes_alone(latency: float, until: float) -> None:
-    """Nothing follows before its reply, or before half a second has passed; then all that may go."""
+    """Nothing follows before its reply, or before three tenths of a second have passed; then all that may go."""
     went = sent(8, lambda now: None, latency, at_once=8)
     assert went.taken[1] - went.taken[0] >= 0.8 * until
     assert went.taken[-1] <= 2 * ALONE

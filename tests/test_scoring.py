@@ -112,7 +112,7 @@ def test_levels_are_cumulative(case: Case) -> None:
     """A dimension's ladder level is the last rung up to which every rung holds."""
     rubric, verdicts = case.rubric, case.verdicts
     for dimension in rubric.dimensions:
-        held = [scoring.holds(dimension.ladder.rung(n), n, verdicts) for n in range(2, 6)]
+        held = [scoring.holds(dimension.ladder.rung(n), scoring.counted(verdicts, n)) for n in range(2, 6)]
         assert scoring.ladder_level(dimension, verdicts) == 1 + sum(itertools.takewhile(bool, held))
 
 

@@ -60,8 +60,9 @@ def _rung_needs(
 
     missing = [n for n in rung.names if n not in closed and not scoring.counts(verdicts.get(n, "absent"), level)]
     missing.sort(key=cost)
+    got = scoring.counted(verdicts, level)
     for size in range(len(missing) + 1):
-        fits = [c for c in combinations(missing, size) if scoring.holds(rung, level, verdicts, c)]
+        fits = [c for c in combinations(missing, size) if scoring.holds(rung, got.union(c))]
         if fits:
             return list(min(fits, key=lambda names: [cost(name) for name in names]))
     return None if closed else missing
@@ -77,14 +78,14 @@ def with_needs(rubric: Rubric, verdicts: scoring.Verdicts, needs: Iterable[str])
 def lifts(rubric: Rubric, verdicts: scoring.Verdicts, closed: Container[str] = ()) -> list[Lift]:
     """The next edit of each dimension that has one without what is `closed`."""
     found = []
-    now = {d.id: scoring.level(rubric, d, verdicts) for d in rubric.dimensions}
+    now = scoring.levels(rubric, verdicts)
     for dimension in rubric.dimensions:
         needs = needs_of(rubric, dimension, verdicts, closed)
         if not needs:
             continue
         after = with_needs(rubric, verdicts, needs)
         moved = [d for d in rubric.dimensions if not rubric.heeded[d.id].isdisjoint(needs)]
-        levels = {**now, **{d.id: scoring.level(rubric, d, after) for d in moved}}
+        levels = {**now, **scoring.levels(rubric, after, moved)}
         found.append(
             Lift(
                 dimension=dimension.id,
@@ -107,12 +108,11 @@ def next_edits(
     answer: Answer,
     findings: Mapping[str, Finding],
     asks: Mapping[str, str],
-    closed: Container[str] = (),
+    found: Iterable[Lift],
 ) -> list[NextEdit]:
-    """Every edit that lifts a dimension, best first: by overall gain, then effort, then place in the draft."""
-    verdicts = scoring.settled({name: finding.verdict for name, finding in findings.items()})
+    """The edits that were found to lift a dimension, best first: by overall gain, then effort, then place."""
     ranked = []
-    for lift in lifts(rubric, verdicts, closed):
+    for lift in found:
         place = edit_place(rubric, answer, findings, lift)
         edit = NextEdit.model_validate(
             {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from answer_coach.asked_for import DOES, EVERYTHING, GAME, GRADING, PLEA, PRAISE, VERDICT
+from answer_coach.signs import possible
 from answer_coach.spoken_to import GOES, ORDER, READER, SAID_BY, SPOKEN_TO, STORY, THIS_TEXT, YOU
 
 DEMAND = 4  # points from which a sentence is a demand by itself
@@ -19,6 +20,8 @@ TOLD = 4  # points that telling what happened takes away
 MOST_FOR_WORDS = 3  # points that words of grading give together
 
 SIGNS = ((READER, 2), (ORDER, 2), (VERDICT, 2), (EVERYTHING, 2), (PLEA, 2), (GAME, 2), (DOES, 3), (PRAISE, 1))
+ANY = sum({phrase.bit for sign in (*(sign for sign, _ in SIGNS), GRADING, THIS_TEXT, YOU) for phrase in sign.phrases})
+"""The phrases that give points; most sentences can hold none of them."""
 
 
 def points(text: str, report: Callable[[str], int | None] = lambda text: None) -> int:
@@ -26,7 +29,10 @@ def points(text: str, report: Callable[[str], int | None] = lambda text: None) -
 
     What does not come to a hint is not looked at any further: telling a story would only take more away.
     """
-    signs = [(sign.search(text), worth) for sign, worth in SIGNS]
+    there = possible(text)
+    if not there & ANY:
+        return 0
+    signs = [(sign.search(text) if sign.bits & there else None, worth) for sign, worth in SIGNS]
     found = sum(worth for sign, worth in signs if sign)
     found += min(len(set(GRADING.findall(text))), MOST_FOR_WORDS)
     if THIS_TEXT.search(text):

@@ -95,21 +95,26 @@ class Judged(Word):
     closed: frozenset[str] = frozenset()
     """Ids that a person can't tell more of: no edit needs them, and nothing is asked about them."""
 
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        return {name: finding.verdict for name, finding in self.findings.items()}
+
 
 def feedback(about: Provenance, judged: Judged) -> Feedback:
     """The card of a graded answer."""
-    rubric, answer, findings = about.rubric, about.answer, judged.findings
-    verdicts = {name: finding.verdict for name, finding in findings.items()}
+    rubric, answer, findings, verdicts = about.rubric, about.answer, judged.findings, judged.verdicts
     asks = {name: note for name in rubric.asked if (note := _note(rubric, answer, name, findings[name]))}
     asks |= judged.said
-    dimensions = tuple(_dimension(about, judged, d, verdicts, asks) for d in rubric.dimensions)
-    edits = advice.next_edits(rubric, answer, findings, asks, judged.closed)
+    lifts = advice.lifts(rubric, scoring.settled(verdicts), judged.closed)
+    needs = {lift.dimension: lift.needs for lift in lifts}
+    dimensions = tuple(_dimension(about, judged, d, asks, needs.get(d.id, ())) for d in rubric.dimensions)
     slots = Slots(**{slot: verdicts[_slot(rubric, slot)] for slot in SLOTS})
     ready = all(verdicts[_slot(rubric, slot)] == "met" for slot in SLOTS) and all(d.level >= 4 for d in dimensions)
-    edits = [] if ready else edits
+    edits = [] if ready else advice.next_edits(rubric, answer, findings, asks, lifts)
     half = tuple(i.id for i in rubric.indicators if verdicts[i.id] == "partial")
     missing = tuple(i.id for i in rubric.indicators if verdicts[i.id] in ("absent", "cannot_tell"))
     first = edits[0].needs if edits else ()
+    used = shape.credited(answer, findings)
     told = star.labelled(rubric, answer, findings, sure=not judged.humble)
     notes = () if ready else starnotes.notes(rubric, answer, told, findings)
     return Feedback(
@@ -132,8 +137,8 @@ def feedback(about: Provenance, judged: Judged) -> Feedback:
         ),
         follow_ups=follow_ups(rubric, answer, judged),
         shape=star.shares(told),
-        timing=shape.timing(rubric, answer, findings, sure=not judged.humble),
-        uncredited=shape.uncredited(answer, findings),
+        timing=shape.timing(rubric, answer, findings, used, sure=not judged.humble),
+        uncredited=shape.uncredited(answer, used),
         unverified_quotes=judged.unverified,
     )
 
@@ -148,8 +153,7 @@ def not_graded(about: Provenance, reasons: list[Reason], seems_to_answer: str | 
 
 def failed(about: Provenance, error: CoachError) -> Failed:
     """The card of an answer that the judge could not grade: the judge's failure, and no score."""
-    fault = Fault(code=error.code, message=error.message, hint=error.hint)
-    return Failed(**about.head(), error=fault)
+    return Failed(**about.head(), error=Fault(code=error.code, message=error.message, hint=error.hint))
 
 
 def _slot(rubric: Rubric, slot: str) -> str:
@@ -172,12 +176,11 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
 
 
 def _dimension(
-    about: Provenance, judged: Judged, dimension: Dimension, verdicts: Mapping[str, Verdict], asks: Mapping[str, str]
+    about: Provenance, judged: Judged, dimension: Dimension, asks: Mapping[str, str], needs: tuple[str, ...]
 ) -> DimensionResult:
     rubric, answer = about.rubric, about.answer
-    paid = scoring.settled(verdicts)
+    paid = scoring.settled(verdicts := judged.verdicts)
     level = scoring.level(rubric, dimension, paid)
-    needs = advice.needs_of(rubric, dimension, paid, judged.closed)
     return DimensionResult.model_validate(
         {
             "id": dimension.id,
@@ -191,13 +194,13 @@ def _dimension(
                 IndicatorResult(
                     id=i.id,
                     label=i.label,
-                    verdict=judged.findings[i.id].verdict,
-                    evidence=judged.findings[i.id].evidence,
+                    verdict=found.verdict,
+                    evidence=found.evidence,
                     note=asks.get(i.id),
-                    place=advice.place_of(answer, judged.findings[i.id].place) if judged.findings[i.id].place else None,
+                    place=advice.place_of(answer, found.place) if found.place else None,
                     agreement=judged.agreement.get(i.id),
                 )
-                for i in dimension.indicators
+                for i, found in ((i, judged.findings[i.id]) for i in dimension.indicators)
             ),
             "caps": tuple(_caps(rubric, dimension, judged, paid, asks)),
         }
@@ -212,11 +215,10 @@ def _caps(
         if cap.dimension != dimension.id:
             continue
         limit = cap.limit(paid[cap.id])
-        label = cap.label or rubric.by_id[cap.id].label
         found.append(
             CapResult(
                 id=cap.id,
-                label=label,
+                label=cap.label or rubric.by_id[cap.id].label,
                 verdict=judged.findings[cap.id].verdict,
                 evidence=judged.findings[cap.id].evidence,
                 limit=limit if limit < 5 else None,

@@ -11,7 +11,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import eq
 from urllib.parse import unquote
@@ -53,9 +53,6 @@ ENGLISH = frozenset(
 )
 MIRRORED = frozenset(word[::-1] for word in ENGLISH)
 SHIFTED = frozenset(codecs.encode(word, "rot13") for word in ENGLISH)
-# What a word of grading and any other word of its letters share, quick to see: the first letter, how many, their sum.
-SHAPES = frozenset((word[0], len(word)) for word in KEYWORDS.values())
-SUMS = frozenset((word[0], sum(map(ord, word))) for word in KEYWORDS.values())
 LEAST_ENGLISH = 2  # small words that a decoded text must have more of than the coded one
 
 
@@ -98,12 +95,12 @@ def _undone(text: str, plain: str) -> list[str]:
         found.append(unquote(text, errors="replace"))
     if not MARKS.isdisjoint(signs) and TAGS.search(text):
         found.append(TAGS.sub(" ", text))
-    if not DIGITS.isdisjoint(plain) and len(MIXED.findall(plain)) > 1:
+    if not DIGITS.isdisjoint(signs if text.isascii() else plain) and len(MIXED.findall(plain)) > 1:
         found.append(plain.translate(LEET))
     if SINGLE.search(text) and DOTTED.search(text):
         found.append(DOTTED.sub(lambda m: re.sub(r"\W|_", "", m[0]), text))
-    if _may_be_jumbled(runs) and (straight := MISSPELT.sub(_straight, plain)) != plain:
-        found.append(straight)
+    if any(map(_is_jumbled, runs)):
+        found.append(MISSPELT.sub(_straight, plain))
     if max(map(len, text.split()), default=0) >= LONG:
         found += [token for token in map(_token, TOKEN.findall(text)) if token]
     return [*found, *_turned(text)]
@@ -135,10 +132,10 @@ def _english(text: str) -> int:
     return sum(map(ENGLISH.__contains__, words_in(text)))
 
 
-def _may_be_jumbled(found: Iterable[str]) -> bool:
-    """Whether one of some words may be made of the letters of a word of grading."""
-    near = [word for word in found if (word[0], len(word)) in SHAPES]
-    return any((word[0], sum(map(ord, word))) in SUMS for word in near)
+@lru_cache(maxsize=8192)
+def _is_jumbled(word: str) -> bool:
+    """Whether a word is made of the letters of a word of grading, in another order; held by word, as few are new."""
+    return MISSPELT.fullmatch(word) is not None and MISSPELT.sub(_straight, word) != word
 
 
 def _straight(word: re.Match[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -18,24 +18,30 @@ ALIKE = 0.7  # of an example's words, in order
 
 
 class Told:
-    """A rubric's examples, each by number, and the examples that each word stands in."""
+    """A rubric's examples, and how many words a sentence shares with each.
+
+    The counts of all examples stand in one number, each in bits of its own, and begin so that its highest bit tells
+    whether there are enough: one addition a word counts for all of them.
+    """
 
     def __init__(self, examples: Sequence[Sequence[str]]):
-        self._examples = [(example, len(set(example))) for example in examples]
-        self._places: dict[str, list[int]] = {}
-        for number, example in enumerate(examples):
-            for word in set(example):
-                self._places.setdefault(word, []).append(number)
+        bits = max((len(example) for example in examples), default=0).bit_length() + 1
+        self._examples = [(example, 1 << (at + 1) * bits - 1) for at, example in enumerate(examples)]
+        self._adds: dict[str, int] = {}
+        self._start = 0
+        for at, (example, enough) in enumerate(self._examples):
+            vocabulary = set(example)
+            self._start += enough - (math.ceil(ALIKE * len(vocabulary)) << at * bits)
+            for word in vocabulary:
+                self._adds[word] = self._adds.get(word, 0) | 1 << at * bits
+        self._any = sum(enough for _, enough in self._examples)
 
     def copied(self, said: Sequence[str]) -> bool:
         """Whether most words of an example stand in a sentence in the example's order."""
-        shared = Counter(chain.from_iterable(self._places.get(word, ()) for word in set(said)))
-        for number, count in shared.items():
-            example, vocabulary = self._examples[number]
-            near = count >= ALIKE * vocabulary and len(said) >= ALIKE * len(example)
-            if near and _in_order(said, example) >= ALIKE * len(example):
-                return True
-        return False
+        shared = sum(map(self._adds.__getitem__, self._adds.keys() & said), self._start)
+        return bool(shared & self._any) and any(
+            shared & enough and _in_order(said, example) >= ALIKE * len(example) for example, enough in self._examples
+        )
 
 
 def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:
@@ -49,8 +55,8 @@ def echoes(answer: Answer, rubric: Rubric) -> frozenset[int]:
     numbers = [number for number, spoken in said for _ in spoken]
     spoken = [word for _, own in said for word in own]
     found: set[int] = set()
-    if not runs.isdisjoint(shared := _runs(spoken)):
-        found = {n for at, run in enumerate(shared) if run in runs for n in numbers[at : at + RUN]}
+    if not runs.isdisjoint(_runs(spoken)):
+        found = {n for at, run in enumerate(_runs(spoken)) if run in runs for n in numbers[at : at + RUN]}
     return frozenset(found | {number for number, own in said if told.copied(own)})
 
 
@@ -62,8 +68,8 @@ def _printed(examples: tuple[str, ...], *further: tuple[str, ...]) -> tuple[froz
     return frozenset(run for text in texts for run in _runs(text)), told
 
 
-def _runs(text: Sequence[str]) -> list[Run]:
-    return list(zip(*(text[at:] for at in range(RUN)), strict=False))
+def _runs(text: Sequence[str]) -> Iterator[Run]:
+    return zip(*(text[at:] for at in range(RUN)), strict=False)
 
 
 def _in_order(one: Sequence[str], other: Sequence[str]) -> int:

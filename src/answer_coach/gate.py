@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from hashlib import sha256
 
 from answer_coach.answer import Answer, Word
 from answer_coach.feedback import Reason
@@ -15,6 +15,7 @@ from answer_coach.rubric import Rubric
 SHINGLE = 5  # words
 HASH = 12  # hex digits kept of a shingle's SHA-256
 NOT_LATIN = "other"
+NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 
 
 class Limits(Word):
@@ -49,7 +50,7 @@ def shingles(text: str) -> list[str]:
 
 def _hashes(found: list[str]) -> list[str]:
     runs = map(" ".join, zip(*(found[at:] for at in range(SHINGLE)), strict=False))
-    return [hashlib.sha256(run.encode()).hexdigest()[:HASH] for run in runs]
+    return [sha256(run.encode()).hexdigest()[:HASH] for run in runs]
 
 
 def pasted_share(text: str, known: frozenset[str]) -> float:
@@ -91,8 +92,7 @@ def language(found: list[str], limits: Limits) -> tuple[str | None, float]:
     """The language whose small words are most frequent, and their share; None where none is frequent enough."""
     if not found:
         return None, 0.0
-    latin = sum(word.isascii() or all(ord(c) < 0x250 or not c.isalpha() for c in word) for word in found)
-    if latin < len(found) / 2:
+    if not _is_latin(found):
         return NOT_LATIN, 1.0
     often = Counter(found)
     shares = {
@@ -101,6 +101,14 @@ def language(found: list[str], limits: Limits) -> tuple[str | None, float]:
     }
     best = max(shares, key=lambda name: shares[name])
     return (best if shares[best] >= limits.min_function_words else None), shares[best]
+
+
+def _is_latin(found: list[str]) -> bool:
+    """Whether at least half of some words are written in Latin letters."""
+    if all(map(str.isascii, found)):
+        return True
+    latin = sum(word.isascii() or all(ord(c) < 0x250 or not c.isalpha() for c in word) for word in found)
+    return latin >= len(found) / 2
 
 
 def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] | None) -> list[Reason]:
@@ -116,8 +124,8 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
         fault = f"{count} too few to grade; the least is {limits.min_words}."
         return [Reason(code="too_short", message=f"{fault} Tell one real case: what was decided, and what came of it.")]
     found = answer.spoken
-    spoken, _ = language(found, limits)
-    if fault := _not_prose(answer, found, spoken, limits, known_only=languages is not None):
+    spoken = None if languages is None else language(found, limits)[0]
+    if fault := _not_prose(answer, found, limits, unknown=languages is not None and spoken is None):
         return [Reason(code="not_prose", message=f"{fault} Write or say it in sentences.")]
     if languages is not None and spoken not in set(languages):
         fault = "This engine reads English only, and most of this text is not."
@@ -131,16 +139,21 @@ def gate(answer: Answer, paste: Paste, limits: Limits, languages: Iterable[str] 
     return []
 
 
-def _not_prose(answer: Answer, found: list[str], spoken: str | None, limits: Limits, known_only: bool) -> str:
-    letters = sum(map(str.isalpha, answer.clean))
+def _not_prose(answer: Answer, found: list[str], limits: Limits, unknown: bool) -> str:
+    letters = _letters(answer.clean)
     shown = len("".join(answer.clean.split()))
     if letters < limits.min_letters * shown:
         return "Most of this is not words."
-    if spoken != NOT_LATIN and len(set(found)) < limits.min_distinct * min(len(found), 100):
+    if len(set(found)) < limits.min_distinct * min(len(found), 100) and _is_latin(found):
         return "This says the same few words over and over."
-    if spoken is None and known_only:
+    if unknown:
         return "This reads as a list of terms, or as no language that is known here, not as sentences."
     return ""
+
+
+def _letters(text: str) -> int:
+    """How many letters a text has."""
+    return len(text.encode().translate(None, NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
 
 
 def paste_warnings(paste: Paste, limits: Limits) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Provenance
 from answer_coach.feedback import Reason
-from answer_coach.prompt import render
 from answer_coach.steps import Job
 
 ASIDE = {
@@ -34,7 +33,7 @@ def not_this_question(by_rules: bool) -> list[Reason]:
 
 def too_long(job: Job, answer: Answer, most: int) -> list[Reason]:
     """The reason not to send a job whose prompt has more than `most` tokens; none where it fits."""
-    size = render(job.template, job.rubric, job.answer).estimated_tokens
+    size = job.plain.estimated_tokens
     if size <= most:
         return []
     fault = f"The answer has {answer.words} words; with the rubric about {size} tokens, and the limit is {most}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from answer_coach.rubric import Dimension, Rubric, Rung, Verdict
+from answer_coach.rubric import Dimension, DimensionId, Rubric, Rung, Verdict
 
 Verdicts = Mapping[str, Verdict]
 WORDS = ((2.0, "not yet"), (3.0, "thin"), (4.0, "senior"), (4.5, "lead"))
@@ -21,19 +21,22 @@ def counts(verdict: Verdict, level: int) -> bool:
     return verdict == "met" or (verdict == "partial" and level <= PARTIAL_COUNTS_TO)
 
 
-def holds(rung: Rung, level: int, verdicts: Verdicts, more: Iterable[str] = ()) -> bool:
-    """Whether one rung is satisfied, the rungs below it aside; `more` are indicators taken as met."""
-    return _holds(rung, _counted(verdicts, level).union(more))
+def levels(rubric: Rubric, verdicts: Verdicts, dimensions: Iterable[Dimension] | None = None) -> dict[DimensionId, int]:
+    """The level of each dimension, or of some."""
+    each = rubric.dimensions if dimensions is None else dimensions
+    half, whole = counted(verdicts, PARTIAL_COUNTS_TO), counted(verdicts, PARTIAL_COUNTS_TO + 1)
+    return {d.id: min(_climbed(d, half, whole), cap_limit(rubric, d, verdicts)) for d in each}
 
 
-def _counted(verdicts: Verdicts, level: int) -> set[str]:
+def counted(verdicts: Verdicts, level: int) -> set[str]:
     """The ids that satisfy a rung of this level."""
     if level > PARTIAL_COUNTS_TO:
         return {name for name, verdict in verdicts.items() if verdict == "met"}
     return {name for name, verdict in verdicts.items() if verdict in ("met", "partial")}
 
 
-def _holds(rung: Rung, got: set[str]) -> bool:
+def holds(rung: Rung, got: set[str]) -> bool:
+    """Whether these ids satisfy one rung, the rungs below it aside."""
     return (
         got.issuperset(rung.all)
         and (not rung.any or not got.isdisjoint(rung.any))
@@ -43,20 +46,20 @@ def _holds(rung: Rung, got: set[str]) -> bool:
 
 def ladder_level(dimension: Dimension, verdicts: Verdicts) -> int:
     """The level on the ladder, 1 to 5, before any cap."""
-    level, got = 1, _counted(verdicts, 1)
-    while level < 5:
-        if level == PARTIAL_COUNTS_TO:
-            got = _counted(verdicts, level + 1)
-        if not _holds(dimension.ladder.rung(level + 1), got):
-            break
+    return _climbed(dimension, counted(verdicts, PARTIAL_COUNTS_TO), counted(verdicts, PARTIAL_COUNTS_TO + 1))
+
+
+def _climbed(dimension: Dimension, half: set[str], whole: set[str]) -> int:
+    """The level on the ladder for the ids that satisfy rungs with `partial` counted, and those that do without."""
+    level = 1
+    while level < 5 and holds(dimension.ladder.rung(level + 1), half if level < PARTIAL_COUNTS_TO else whole):
         level += 1
     return level
 
 
 def cap_limit(rubric: Rubric, dimension: Dimension, verdicts: Verdicts) -> int:
     """The highest level that the caps leave to a dimension, 5 where none bites."""
-    limits = [c.limit(verdicts.get(c.id, "absent")) for c in rubric.caps if c.dimension == dimension.id]
-    return min(limits, default=5)
+    return min([c.limit(verdicts.get(c.id, "absent")) for c in rubric.caps if c.dimension == dimension.id], default=5)
 
 
 def level(rubric: Rubric, dimension: Dimension, verdicts: Verdicts) -> int:
@@ -83,7 +86,7 @@ def overall(levels: Iterable[int]) -> float:
 
 def overall_of(rubric: Rubric, verdicts: Verdicts) -> float:
     """The overall figure that these verdicts give."""
-    return overall(level(rubric, d, verdicts) for d in rubric.dimensions)
+    return overall(levels(rubric, verdicts).values())
 
 
 def word(value: float) -> Any:

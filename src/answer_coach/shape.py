@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 
 from answer_coach.answer import WORDS_PER_MINUTE, Answer, Sentence
 from answer_coach.feedback import Cut, Mark, SpanOf, Timing
@@ -24,16 +24,18 @@ def credited(answer: Answer, findings: Mapping[str, Finding]) -> dict[int, list[
     return found
 
 
-def uncredited(answer: Answer, findings: Mapping[str, Finding]) -> tuple[SpanOf, ...]:
-    """Spans of the sentences that count nowhere."""
-    used = credited(answer, findings)
+def uncredited(answer: Answer, used: Container[int]) -> tuple[SpanOf, ...]:
+    """Spans of the sentences that count nowhere; `used` are the numbers of the others."""
     return tuple(SpanOf(start=s.start, end=s.end) for s in answer.sentences if s.number not in used)
 
 
-def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure: bool = True) -> Timing:
+def timing(
+    rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], used: Collection[int], sure: bool = True
+) -> Timing:
     """When the example, the decision and the result come, in seconds of speaking, and what could go.
 
-    Nothing is offered for cutting where the judge is not `sure` that it saw all that counts.
+    `used` are the numbers of the sentences that count.  Nothing is offered for cutting where the judge is not `sure`
+    that it saw all that counts.
     """
     marks = []
     for name, label in MARKS.items():
@@ -41,7 +43,6 @@ def timing(rubric: Rubric, answer: Answer, findings: Mapping[str, Finding], sure
         if starts:
             marks.append(Mark(indicator=name, label=label, seconds=seconds_to(answer, min(starts))))
     least, most = rubric.minutes
-    used = credited(answer, findings)
     idle = [s for s in answer.sentences if s.number not in used and s.words >= LEAST_CUT]
     worth_it = len(used) >= 3 and len(used) * 2 >= len(answer.sentences)
     return Timing(

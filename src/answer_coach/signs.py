@@ -7,7 +7,7 @@ expression takes to find nothing.  What is never tried is not compiled either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from answer_coach.folding import runs_in
@@ -18,38 +18,38 @@ MOST_LISTS = 3
 
 
 class _Needs:
-    """One word list of every phrase: the phrases, as bits, that each word is in, and those that have no such list."""
+    """The word lists of all phrases: in which of them, as bits, each word is, and which have no such list."""
 
     def __init__(self) -> None:
-        self.by_word: dict[str, int] = {}
-        self.free = 0
+        self._by_word: dict[str, list[int]] = {}
+        self._free = [0] * MOST_LISTS
 
-    def add(self, words: str | None, bit: int) -> None:
-        if words is None:
-            self.free |= bit
-        for word in (words or "").split():
-            self.by_word[word] = self.by_word.get(word, 0) | bit
+    def add(self, bit: int, lists: Iterable[str | None]) -> None:
+        for at, words in enumerate(lists):
+            if words is None:
+                self._free[at] |= bit
+            for word in (words or "").split():
+                self._by_word.setdefault(word, [0] * MOST_LISTS)[at] |= bit
 
     def met(self, there: set[str]) -> int:
         """The phrases that need nothing else than what is there."""
-        found = self.free
-        for word in there & self.by_word.keys():
-            found |= self.by_word[word]
-        return found
+        first, second, third = self._free
+        for word in there & self._by_word.keys():
+            in_first, in_second, in_third = self._by_word[word]
+            first |= in_first
+            second |= in_second
+            third |= in_third
+        return first & second & third
 
 
-_lists = tuple(_Needs() for _ in range(MOST_LISTS))
+_needs = _Needs()
 
 
 @lru_cache(maxsize=256)
 def possible(text: str) -> int:
     """The phrases, as bits, whose needs a folded text meets."""
     runs = runs_in(text)
-    there = {*runs, *[run[:BEGINNING] for run in runs], *(set(text) - LETTERS)}
-    found = -1
-    for needs in _lists:
-        found &= needs.met(there)
-    return found
+    return _needs.met({*runs, *[run[:BEGINNING] for run in runs], *(set(text) - LETTERS)})
 
 
 class Phrase:
@@ -64,8 +64,7 @@ class Phrase:
     def __init__(self, pattern: str, *needs: str):
         self.pattern, self.bit = pattern, 1 << Phrase._made
         Phrase._made += 1
-        for kept, words in zip(_lists, (*needs, None, None, None), strict=False):
-            kept.add(words, self.bit)
+        _needs.add(self.bit, (*needs, *[None] * (MOST_LISTS - len(needs))))
         possible.cache_clear()
 
     @cached_property
@@ -79,18 +78,18 @@ class Sign:
 
     def __init__(self, *phrases: Phrase):
         self.phrases = phrases
-        self._bits = sum(phrase.bit for phrase in phrases)
+        self.bits = sum(phrase.bit for phrase in phrases)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in a folded text; of several in one place that of the first phrase."""
-        if not self._bits & possible(text):
+        if not self.bits & possible(text):
             return None
         found = filter(None, (phrase.compiled.search(text) for phrase in self._tried(text)))
         return min(found, key=re.Match.start, default=None)
 
     def findall(self, text: str) -> list[str]:
         """What the phrases match in a folded text, as `re` lists it."""
-        if not self._bits & possible(text):
+        if not self.bits & possible(text):
             return []
         return [found for phrase in self._tried(text) for found in phrase.compiled.findall(text)]
 

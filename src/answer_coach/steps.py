@@ -6,6 +6,7 @@ A chat model is asked between them by chain.py, the rules by engines/rules.py; b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
@@ -41,6 +42,11 @@ class Job(Word):
     margin: int | None = None
     hidden: Redacted | None = None
     """Where `answer` is a redacted one: the way back to the draft."""
+
+    @cached_property
+    def plain(self) -> JudgeRequest:
+        """The request in the rubric's order, with the schema in a field of its own: its length is looked at too."""
+        return render(self.template, self.rubric, self.answer)
 
     @property
     def barred(self) -> frozenset[int]:
@@ -81,7 +87,8 @@ class Outcome(Word):
 def render_job(job: Job) -> Turn:
     """The first turn: the request is made."""
     form = job.form if in_prompt(job.mode) else None
-    request = render(job.template, job.rubric, job.answer, form, job.order)
+    more = form is not None or job.order
+    request = render(job.template, job.rubric, job.answer, form, job.order) if more else job.plain
     return Turn(job=job, request=request, asked=job.rubric.asked)
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Literal
 
 from answer_coach.answer import Answer
 from answer_coach.disguise import bare, decoded
@@ -26,7 +27,7 @@ ASIDE = re.compile(r"\W*\[[^\[\]]{10,}\]\W*$")  # a note in brackets: whoever sp
 CODE = re.compile(r"[{}\[\]<>|\\=;$#`]|&&|::|\(\)|\"\s*:|':|/\*|\*/|--[->]")
 SPAN = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|<[^<>]*>|`[^`]*`|\S+://\S+|\b\w*[_=]\w*\b|[=<>]")
 TAG = re.compile(r"</?[a-z!][^<>]*>", re.I)
-CODED_SIGNS = frozenset("{}[]<>|\\=;$#`&:()\"'/*-")  # one of these in each of CODE
+SIGNED = re.compile(r"[{}\[\]<>|\\=;$#`&:*(]")  # one of these, or two dashes, in each of CODE, ASIDE and STATED
 LEAST_PROSE = 4  # words beside code that make a sentence of it
 MUCH_CODE = 0.06  # of the characters
 CODED = re.compile(
@@ -34,7 +35,6 @@ CODED = re.compile(
     r"|[01]{8}(?: [01]{8})+|(?:[.-]+ ){4,}"
 )
 CODED_LENGTH, BYTE = 24, 8  # characters of the shortest run; of one in zeros and ones
-MORSE = (". .", ". -", "- .", "- -")
 GARBLED = 0.5  # of the words
 LEAST_WORDS = 6  # before a sentence without any small word is no sentence
 NO_VOWEL = re.compile(r"[aeiou]?[^\W\d_aeiouyäöüáéíóúàèâêîôûãõåøæ]{3,}")
@@ -52,13 +52,13 @@ TELLERS = frozenset(
 
 def is_code(text: str) -> bool:
     """Whether a sentence is written for machines: markup, JSON, code or an encoded text, with no prose around it."""
-    there = set(text)
-    may_state = not STATED.isdisjoint(there) or text.startswith(OPENINGS)
+    signed = SIGNED.search(text) is not None
+    may_state = (signed and not STATED.isdisjoint(text)) or text.startswith(OPENINGS)
     if (may_state or "SELECT" in text or "return" in text.lower()) and STATEMENT.search(text):
         return True
-    if "[" in there and ASIDE.match(text):
+    if signed and "[" in text and ASIDE.match(text):
         return True
-    signs = 0 if CODED_SIGNS.isdisjoint(there) else len(CODE.findall(text))
+    signs = len(CODE.findall(text)) if signed or "--" in text else 0
     if (signs < 2 or signs < MUCH_CODE * len(text)) and not _is_coded(text):
         return False
     return len(words(SPAN.sub(" ", CODED.sub(" ", text)))) < LEAST_PROSE
@@ -68,7 +68,7 @@ def _is_coded(text: str) -> bool:
     """Whether a run of characters in a text is a code."""
     longest = max(map(len, text.split()), default=0)
     binary = longest >= BYTE and ("0" in text or "1" in text)
-    if longest < CODED_LENGTH and not binary and not any(mark in text for mark in MORSE):
+    if longest < CODED_LENGTH and not binary and not (" ." in text or " -" in text):  # as in each of Morse's
         return False
     return CODED.search(text) is not None
 
@@ -81,21 +81,29 @@ def spoken(text: str) -> str:
 def is_garbled(text: str) -> bool:
     """Whether nobody could read a sentence aloud: single letters, words of two scripts, words without vowels."""
     found = words_in(fold_text(text))
-    long = [word for word in found if len(word) > 2 and word.isalpha()]
-    single = len([word for word in found if len(word) == 1 and word.isalpha()])
+    kinds = [*map(_kind, found)]
+    single, mute = kinds.count("single"), kinds.count("mute")
     if single >= GARBLED * LEAST_WORDS:
         lettered = sum(map(str.isalpha, found))
         if lettered >= LEAST_WORDS and single >= GARBLED * lettered:
             return True
     if not text.isascii() and sum(map(_two_scripts, WORD.findall(text))) > 1:
         return True
-    return len(long) >= LEAST_PROSE and len(_mute(long)) >= GARBLED * len(long)
+    long = mute + kinds.count("long")
+    return long >= LEAST_PROSE and mute >= GARBLED * long
 
 
-def _mute(found: Iterable[str]) -> list[str]:
-    """The Latin ones of some words that have no vowel but a first letter."""
-    few = [word for word in found if VOWELS.isdisjoint(word[1:])]
-    return [word for word in few if NO_VOWEL.fullmatch(word) and _script(word) == "LATIN"]
+@lru_cache(maxsize=8192)
+def _kind(word: str) -> Literal["single", "long", "mute", "other"]:
+    """What a folded word is: a single letter, of three letters and more, or such a Latin one without a vowel but at its
+    beginning.  Held by word, since a language has few that are said often.
+    """
+    if not word.isalpha() or len(word) == 2:
+        return "other"
+    if len(word) == 1:
+        return "single"
+    mute = VOWELS.isdisjoint(word[1:]) and NO_VOWEL.fullmatch(word) and _script(word) == "LATIN"
+    return "mute" if mute else "long"
 
 
 def unspoken(answer: Answer, small_words: Mapping[str, Iterable[str]]) -> frozenset[int]:

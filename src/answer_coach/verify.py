@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.feedback import Evidence
@@ -171,7 +172,7 @@ def _full_start(text: str, start: int) -> int:
 def _long_enough(answer: Answer, whole: Folded, span: tuple[int, int]) -> bool:
     """Whether a span proves anything: three words, or a whole sentence."""
     said = whole.text[slice(*span)].strip(EDGES)
-    if len(WORD.findall(said)) >= LEAST_WORDS:
+    if next(islice(WORD.finditer(said), LEAST_WORDS - 1, None), None):
         return True
     return any(fold_text(s.text).strip(EDGES) == said for s in answer.sentences)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from answer_coach.answer import Word
+from answer_coach.batch.aside import set_aside
 from answer_coach.batch.entry import Broken, Entry
 from answer_coach.batch.ledger import Ledger, basis_of, place_of
 from answer_coach.coach import Coach
@@ -108,10 +109,11 @@ class Run:
         """`grade`, in the running event loop."""
         started = time.monotonic()
         source = self._fresh(entries)
-        async with self._coach, asyncio.TaskGroup() as group:
-            workers = self._pacer.most if self._coach.host else 1
-            for _ in range(workers):
-                group.create_task(self._work(source))
+        with set_aside():
+            async with self._coach, asyncio.TaskGroup() as group:
+                workers = self._pacer.most if self._coach.host else 1
+                for _ in range(workers):
+                    group.create_task(self._work(source))
         for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
             pass
         self._ledger.settle()

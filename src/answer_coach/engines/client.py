@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import openai
@@ -18,6 +18,8 @@ from answer_coach.engines.retrying import Troubled
 
 CONNECT_SECONDS = 10.0
 SEND_SECONDS = 60.0
+AS_IT_COMES = "X-Stainless-Raw-Response"
+"""How the client's `with_streaming_response` tells its `post` not to read the reply itself."""
 
 # OPENAI_LOG=debug would write whole requests, answers included, to the log.
 logging.getLogger("openai").setLevel(logging.WARNING)
@@ -79,6 +81,17 @@ def call_options(endpoint: Endpoint, end: float) -> dict[str, Any]:
     if endpoint.key_header == "authorization":
         return {"timeout": timeout}
     return {"timeout": timeout, "extra_headers": {"Authorization": openai.Omit()}}
+
+
+def posted(endpoint: Endpoint, body: Mapping[str, Any], end: float) -> dict[str, Any]:
+    """What the client's `post` takes to send a body untouched, and to give the reply while it comes; close that.
+
+    The client's own method for chat completions looks through every message first, which is a tenth of its time.
+    """
+    options = call_options(endpoint, end)
+    headers = {AS_IT_COMES: "stream", **options.pop("extra_headers", {})}
+    options |= {"headers": headers, "security": {"bearer_auth": True}}
+    return {"path": "/chat/completions", "cast_to": object, "body": body, "options": options}
 
 
 def troubled_by(fault: Exception, end: float) -> Troubled:

@@ -12,6 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from answer_coach import errors
-from answer_coach.engines.client import async_client_of, call_options, client_of, troubled_by
+from answer_coach.engines.client import async_client_of, call_options, client_of, posted, troubled_by
 from answer_coach.engines.completions import Gathered, Incoming, completion_of, metadata_of
 from answer_coach.engines.faults import Trouble, error_of
 from answer_coach.engines.interface import Endpoint
@@ -145,8 +146,7 @@ class CompatibleChat(BaseChatModel):
     def _send(self, fields: dict[str, Any], end: float) -> Gathered:
         client = self._held()
         try:
-            create = client.chat.completions.with_streaming_response.create
-            with create(**_as_it_is(fields), **call_options(self.endpoint, end)) as raw:
+            with closing(client.post(**posted(self.endpoint, as_sent(fields), end))) as raw:
                 coming = Incoming(_streams(raw))
                 for part in raw.iter_bytes():
                     self._take(coming, part, end)
@@ -166,13 +166,15 @@ class CompatibleChat(BaseChatModel):
         if loop not in self._clients:
             self._clients[loop] = async_client_of(self.endpoint)
         try:
-            create = self._clients[loop].chat.completions.with_streaming_response.create
-            async with create(**_as_it_is(fields), **call_options(self.endpoint, end)) as raw:
+            raw = await self._clients[loop].post(**posted(self.endpoint, as_sent(fields), end))
+            try:
                 going.heard(raw.headers)
                 coming = Incoming(_streams(raw))
                 async for part in raw.iter_bytes():
                     self._take(coming, part, end)
                 return coming.whole()
+            finally:
+                await raw.close()
         except Exception as fault:
             troubled = troubled_by(fault, end)
             troubled.paced = going.hit(troubled.trouble)
@@ -217,11 +219,6 @@ class CompatibleChat(BaseChatModel):
         client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.close()
-
-
-def _as_it_is(fields: dict[str, Any]) -> dict[str, Any]:
-    """A body that the client sends on untouched; what it is given otherwise it looks through, message by message."""
-    return {"model": fields["model"], "messages": (), "extra_body": as_sent(fields)}
 
 
 def _streams(raw: Any) -> bool:

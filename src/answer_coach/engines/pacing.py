@@ -21,8 +21,8 @@ from aiolimiter import AsyncLimiter
 
 from answer_coach.errors import Halted
 
-ALONE = 0.5
-"""Seconds for which nothing follows the first request: a wrong key or model is told within them."""
+ALONE = 0.3
+"""Seconds for which nothing follows the first request: most endpoints tell a wrong key or model within them."""
 SLICE = 5.0  # seconds over which a quota of tokens is spread
 SETTLE = 1.0  # seconds in which one cut is enough
 WINDOW = 5.0  # seconds over which is counted what was taken
