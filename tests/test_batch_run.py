@@ -200,6 +200,23 @@ def test_a_limit_stops_before_it_is_passed(tmp_path: Path, limits: Limits) -> No
         assert made.tally.input_tokens + made.tally.output_tokens <= limits.max_tokens
 
 
+@pytest.mark.parametrize("limits", [Limits(max_tokens=60_000), Limits(max_cost=0.06)])
+def test_a_limit_counts_every_pass(tmp_path: Path, limits: Limits) -> None:
+    """With several passes an answer takes as many requests, and all of them count before they are sent."""
+    used = {"prompt_tokens": 1200, "completion_tokens": 1200, "total_tokens": 2400}
+    with serving(lambda seen: Reply(body={**honest(seen).body, "usage": used}, pause=0.1)) as endpoint:
+        pacer, prices = Pacer(Pace(at_once=16)), {"m": Price(input=1, output=1)}
+        url, traffic = endpoint.base_url, Traffic(pacer)
+        coach = Coach(
+            "m", base_url=url, library=LIBRARY, environ={}, tuning=KNOWN, prices=prices, passes=5, traffic=traffic
+        )
+        with Ledger(tmp_path) as ledger:
+            made = Run(coach, ledger, pacer, limits)
+            made.grade(entries(20))
+    assert "would be passed" in made.tally.stopped
+    assert traffic.input_tokens + traffic.output_tokens <= 60_000
+
+
 def test_entries_are_taken_as_they_are_needed(tmp_path: Path) -> None:
     """The input is a stream: no more than a few answers are read ahead of those that are done."""
     taken, seen = [0], [0]

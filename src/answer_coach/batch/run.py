@@ -198,15 +198,16 @@ class Run:
             self.tally = self.tally.model_copy(update={"stopped": why})
 
     def _estimate(self, entry: Entry) -> int:
-        """Tokens that an entry will take, about, both ways; reserved until it has ended."""
+        """Tokens that an entry will take, about, both ways and in all passes; reserved until it has ended."""
         if not self._coach.host:
             return 0
         if entry.question not in self._prompts:
             self._prompts[entry.question] = prompt_tokens(self._coach.rubric(entry.question))
-        return len(entry.text) // 4 + self._prompts[entry.question] + REPLY_TOKENS
+        return self._coach.graded_by.passes * (len(entry.text) // 4 + self._prompts[entry.question] + REPLY_TOKENS)
 
     def _price(self, tokens: int) -> float | None:
-        return self._coach.cost(max(0, tokens - REPLY_TOKENS), REPLY_TOKENS) if tokens else 0.0
+        replies = self._coach.graded_by.passes * REPLY_TOKENS
+        return self._coach.cost(max(0, tokens - replies), replies) if tokens else 0.0
 
     def _affordable(self, tokens: int) -> bool:
         """Whether what is spent, what is under way and this one stay within the limits.
