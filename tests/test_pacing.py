@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from answer_coach.engines.pacing import ALONE, Pace, Pacer
 from answer_coach.engines.faults import Trouble
+from answer_coach.engines.pacing import ALONE, Pace, Pacer
 from answer_coach.engines.providers import Tuning, find_endpoint
 from answer_coach.engines.retrying import Troubled, atrying
 from answer_coach.errors import Halted
