@@ -108,10 +108,13 @@ class Run:
         """`grade`, in the running event loop."""
         started = time.monotonic()
         source = self._fresh(entries)
-        async with self._coach, asyncio.TaskGroup() as group:
-            workers = self._pacer.most if self._coach.host else 1
-            for _ in range(workers):
-                group.create_task(self._work(source))
+        try:
+            async with self._coach, asyncio.TaskGroup() as group:
+                workers = self._pacer.most if self._coach.host else 1
+                for _ in range(workers):
+                    group.create_task(self._work(source))
+        except ExceptionGroup as faults:  # a disk that is full meets all of them
+            raise faults.exceptions[0] from None
         for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
             pass
         self._ledger.settle()
@@ -140,6 +143,7 @@ class Run:
             self._ledger.turn(place)
             state = self._ledger.state(place)
             if state and state.basis in bases and not (self._retry_failed and state.kind == "failed"):
+                self._ledger.keep_text(self._marks.sha256(entry), entry.text)
                 self._count(there=1)
                 continue
             yield entry
@@ -256,9 +260,13 @@ class Marks:
 
     def place(self, entry: Entry) -> bytes:
         """Where an entry came from with what it says."""
+        return place_of(entry.source, self.sha256(entry))
+
+    @staticmethod
+    def sha256(entry: Entry) -> str:
+        """The hash of what an entry says, as its card has it."""
         start = front_matter(entry.text)[1]
-        said = entry.text[start:].encode("utf-8", "surrogatepass")
-        return place_of(entry.source, hashlib.sha256(said).hexdigest())
+        return hashlib.sha256(entry.text[start:].encode("utf-8", "surrogatepass")).hexdigest()
 
     def bases(self, entry: Entry) -> frozenset[bytes]:
         """The bases that count as present; UnknownQuestion where the entry names none that there is."""

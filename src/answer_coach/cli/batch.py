@@ -15,6 +15,7 @@ from answer_coach.cli.plan import (
     Input,
     Plan,
     Shown,
+    check_against,
     check_cost,
     check_form,
     columns,
@@ -99,6 +100,7 @@ def run(
         plan = Plan(out, retry_failed, anyway, yes, strict, pacer, Limits(max_cost, max_tokens))
         told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll, not no_save)
         check_form(cards)
+        check_against(against)
         if via:
             service.check(via, settings.model, told.keeps)
         graded = service.run if via else _one_by_one

@@ -65,6 +65,14 @@ def check_form(cards: str) -> None:
         raise InputError(f"--cards is none, markdown or html, not '{cards[:20]}'", hint="Name one of them.")
 
 
+def check_against(folder: Path | None) -> None:
+    """StoreError where the batch to compare with is not there or can't be read; told before anything is graded."""
+    from answer_coach.batch.graded import Cards
+
+    if folder:
+        Cards(folder)
+
+
 def check_cost(coach: Coach, max_cost: float | None) -> None:
     """InputError where a limit in dollars is set and the price is not known."""
     from answer_coach.errors import InputError
