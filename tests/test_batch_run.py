@@ -142,6 +142,21 @@ def test_what_the_first_reply_tells_costs_one_request(tmp_path: Path, name: str)
     assert made.tally.done == 0
 
 
+def test_an_endpoint_that_is_busy_until_tomorrow_is_left(tmp_path: Path) -> None:
+    """It asks to wait longer than a request's tries may take: the run ends with that, and no answer has failed."""
+    tuning, pacer = KNOWN.model_copy(update={"attempts": 8, "deadline": 30.0}), Pacer(Pace(at_once=16))
+    with serving(lambda _: Reply(429, {}, {"retry-after": "40000"})) as endpoint:
+        url, traffic = endpoint.base_url, Traffic(pacer)
+        coach = Coach("m", base_url=url, library=LIBRARY, environ={}, tuning=tuning, traffic=traffic)
+        with Ledger(tmp_path) as ledger:
+            made = Run(coach, ledger, pacer)
+            made.grade(entries(20))
+        assert len(endpoint.requests) == 1
+    assert made.cause
+    assert "40000 seconds" in made.cause.hint
+    assert (made.tally.done, made.cause.exit_code) == (0, 3)
+
+
 def test_a_torn_line_is_dropped_said_and_graded_again(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; a line that was edited is an error, not a guess."""
     with serving(honest) as endpoint:

@@ -23,6 +23,7 @@ from answer_coach.errors import (
     EngineError,
     KeyMissing,
     ModelMissing,
+    RateLimited,
     RequestRefused,
     UnknownQuestion,
     Waiting,
@@ -38,6 +39,8 @@ USELESS_AT_FIRST = 10
 """Replies at the beginning that can't be used, one after the other, before the run is given up."""
 UNREACHED = 5
 """Answers one after the other that the endpoint failed on, after all their tries."""
+LONG = 60.0
+"""Seconds: an endpoint that asks for more, when a request has no time left for that, is left until another day."""
 
 
 class Limits(NamedTuple):
@@ -190,7 +193,7 @@ class Run:
         self._unreached = self._unreached + 1 if engine else 0
         self._useless = 0 if engine else self._useless + 1
         nothing_yet = self.tally.graded == 0 and self._useless >= USELESS_AT_FIRST
-        quota = error.code == "quota_exhausted"
+        quota = error.code == "quota_exhausted" or (isinstance(error, RateLimited) and self._pacer.held > LONG)
         if isinstance(error, HOPELESS) or quota or nothing_yet or self._unreached >= UNREACHED:
             self._end(error.message, error)
             self._pacer.halt()

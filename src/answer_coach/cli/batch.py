@@ -134,7 +134,7 @@ def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
     from answer_coach.cli.progress import following
     from answer_coach.wiring import manifest
 
-    with Ledger(plan.out) as ledger, following(found.answers, found.cost) as follow:
+    with Ledger(plan.out) as ledger, following(found.answers, found.cost, plan.pacer) as follow:
         made = Run(coach, ledger, plan.pacer, plan.limits, plan.retry_failed, plan.anyway, follow)
         try:
             made.grade(source.read())

@@ -70,6 +70,11 @@ class Pacer:
         """How many may be under way now."""
         return max(1, int(min(self._limit, self._left)))
 
+    @property
+    def held(self) -> float:
+        """Seconds for which nothing goes out, because the endpoint asked for that."""
+        return max(0.0, self._open_at - self._clock())
+
     @asynccontextmanager
     async def slot(self, tokens: int = 0) -> AsyncIterator[float]:
         """Wait until a request with about so many tokens may go out, and hold its place until it has ended.

@@ -42,8 +42,10 @@ class Deadline:
         self.end += 0.0 if fault.paced else fault.queued
 
     def over(self, state: tenacity.RetryCallState) -> bool:
-        """Whether the next try would come too late."""
-        return time.monotonic() + state.upcoming_sleep >= self.end
+        """Whether the next try would come too late, as far as the endpoint said when."""
+        fault = state.outcome.exception() if state.outcome else None
+        held = (fault.trouble.retry_after or 0.0) if isinstance(fault, Troubled) and fault.paced else 0.0
+        return time.monotonic() + max(held, state.upcoming_sleep) >= self.end
 
 
 def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
