@@ -12,10 +12,10 @@ import pytest
 
 from answer_coach import Coach
 from answer_coach.batch.entry import Entry
-from answer_coach.batch.ledger import Ledger
+from answer_coach.batch.ledger import Ledger, held
 from answer_coach.batch.run import Run
 from answer_coach.batch.scratch import scratch
-from answer_coach.errors import StoreError
+from answer_coach.errors import InputError, StoreError
 from answer_coach.feedback import Source
 from answer_coach.library.shelf import Library
 from tests.support.batches import cards, inside, table, text_of
@@ -105,6 +105,17 @@ def test_a_line_that_is_no_card_is_told(tmp_path: Path, line: bytes) -> None:
     (tmp_path / "answers.jsonl").write_bytes(line + b"\n")
     with pytest.raises(StoreError, match=r"answers\.jsonl"), Ledger(tmp_path):
         pass
+
+
+def test_a_folder_is_held_with_no_file_open(tmp_path: Path) -> None:
+    """While verdicts are applied nobody else writes, and no file of the batch is open: on Windows it could not be
+    replaced."""
+    (tmp_path / "results.jsonl").write_bytes(b'{"torn')
+    with held(tmp_path), pytest.raises(InputError, match="Another process"), Ledger(tmp_path):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} <= {".lock", "results.jsonl"}
+    with Ledger(tmp_path) as ledger:
+        assert ledger.torn == 1
 
 
 def test_a_text_that_a_power_cut_took_comes_back(tmp_path: Path) -> None:

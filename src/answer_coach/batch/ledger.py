@@ -67,6 +67,32 @@ def basis_of(question: str, rubric: str, by: GradedBy | None) -> bytes:
     return hashlib.blake2b(json.dumps([question, rubric, judge]).encode(), digest_size=8).digest()
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder of a batch held by this process, with none of its files open: Windows replaces no file that is.
+
+    Raises what a Ledger raises.
+    """
+    lock = _locked(folder)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(str(folder / ".lock"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        hint = "Wait until it has ended, or name another folder with --out."
+        raise InputError(f"Another process writes to {folder}", hint=hint) from None
+    except OSError as fault:
+        raise StoreError(f"{folder} can't be written ({fault.strerror})", hint="Name another --out.") from None
+    return lock
+
+
 class Ledger:
     """The folder of a batch, held by one process; use it as a context manager.
 
@@ -78,19 +104,11 @@ class Ledger:
         self.torn = 0
         """Lines that were broken off and are graded again."""
         self._known = scratch(TABLES)
-        self._lock = FileLock(str(folder / ".lock"))
         self._results: BinaryIO | None = None
         self._answers: BinaryIO | None = None
 
     def __enter__(self) -> Ledger:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            hint = "Wait until it has ended, or name another folder with --out."
-            raise InputError(f"Another process writes to {self.folder}", hint=hint) from None
-        except OSError as fault:
-            raise StoreError(f"{self.folder} can't be written ({fault.strerror})", hint="Name another --out.") from None
+        self._lock = _locked(self.folder)
         try:
             self._load()
             with self._writing():

@@ -170,7 +170,7 @@ def apply(
     """Put a mentor's verdicts and notes into the cards; levels are computed anew."""
     with errors_as_messages():
         from answer_coach import wiring
-        from answer_coach.batch.ledger import Ledger
+        from answer_coach.batch.ledger import held
         from answer_coach.errors import InputError
         from answer_coach.reports.batch import text
         from answer_coach.reports.writing import REVIEW, apply_all, write_all
@@ -179,7 +179,7 @@ def apply(
         if not table.exists():
             raise InputError(f"There is no {table}", hint=f"Write it first: coach batch review {folder}")
         library = wiring.make_library(wiring.environment(), rubrics, alone)
-        with Ledger(folder):
+        with held(folder):
             faults = apply_all(folder, table, name, library)
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")
