@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,6 +182,25 @@ def test_only_a_model_is_asked_over_the_service_that_there_is(tmp_path: Path, mo
     """Another service, or the rules: exit code 2 and what to say instead."""
     ran = inside(table(tmp_path / "a.csv", range(1)), "--out", tmp_path / "out", "--model", "openai/m", *more)
     assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+class Gone(Provider):
+    """A service that is not there any more once it was looked at."""
+
+    def _looked(self, name: str) -> dict[str, Any]:
+        self.there = bool(self.seen)
+        return super()._looked(name)
+
+
+def test_a_service_that_is_lost_while_it_is_waited_for_is_no_loss(tmp_path: Path) -> None:
+    """The network fails over night: the message says that it goes on there, and how to pick it up."""
+    given, out = table(tmp_path / "a.csv", range(2)), tmp_path / "out"
+    with service(Gone()) as provider:
+        lost = sending(given, out, provider)
+        assert (lost.code, "coach batch collect" in lost.err) == (3, True), lost.err
+        provider.there, provider.looks = True, 0
+        assert picking("collect", out, provider).code == 0
+        assert (len(cards(out)), len(provider.batches)) == (2, 1)
 
 
 def test_what_was_never_sent_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -205,13 +205,14 @@ def graded(held: Office) -> Round:
 
 
 def waited(held: Office, poll: float) -> Round:
-    """Wait until nothing is under way, and grade; Ctrl-C leaves it, and it goes on there."""
+    """Wait until nothing is under way, and grade; Ctrl-C or a lost network leaves it, and it goes on there."""
     from answer_coach.cli.progress import awaiting
+    from answer_coach.errors import CoachError
 
     try:
         with awaiting() as follow:
             held.post.wait(poll, follow)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CoachError):
         say(_later(held))
         raise
     return graded(held)
