@@ -97,6 +97,12 @@ def test_names_keep_letters_of_any_script() -> None:
     assert safe("../..") == ""
 
 
+def test_names_of_many_bytes_fit_a_file_system() -> None:
+    """Letters that take four bytes each fill no name beyond what disks take."""
+    file = Names(".html").of(named("\U00020000" * 80, "\U00020001" * 80))
+    assert len(f".{file}.new".encode()) < 255
+
+
 def test_all_is_written_beside_the_results(tmp_path: Path) -> None:
     """Summary, report, cards and their list; whoever else uses the machine can't read them."""
     folder = write_batch(tmp_path / "now", BATCH)

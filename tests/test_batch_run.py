@@ -142,6 +142,21 @@ def test_what_the_first_reply_tells_costs_one_request(tmp_path: Path, name: str)
     assert made.tally.done == 0
 
 
+def test_an_endpoint_that_is_busy_until_tomorrow_is_left(tmp_path: Path) -> None:
+    """It asks to wait longer than a request's tries may take: the run ends with that, and no answer has failed."""
+    tuning, pacer = KNOWN.model_copy(update={"attempts": 8, "deadline": 30.0}), Pacer(Pace(at_once=16))
+    with serving(lambda _: Reply(429, {}, {"retry-after": "40000"})) as endpoint:
+        url, traffic = endpoint.base_url, Traffic(pacer)
+        coach = Coach("m", base_url=url, library=LIBRARY, environ={}, tuning=tuning, traffic=traffic)
+        with Ledger(tmp_path) as ledger:
+            made = Run(coach, ledger, pacer)
+            made.grade(entries(20))
+        assert len(endpoint.requests) == 1
+    assert made.cause
+    assert "40000 seconds" in made.cause.hint
+    assert (made.tally.done, made.cause.exit_code) == (0, 3)
+
+
 def test_a_torn_line_is_dropped_said_and_graded_again(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line only; a line that was edited is an error, not a guess."""
     with serving(honest) as endpoint:
@@ -198,6 +213,23 @@ def test_a_limit_stops_before_it_is_passed(tmp_path: Path, limits: Limits) -> No
     assert made.tally.graded < 10
     if limits.max_tokens:
         assert made.tally.input_tokens + made.tally.output_tokens <= limits.max_tokens
+
+
+@pytest.mark.parametrize("limits", [Limits(max_tokens=60_000), Limits(max_cost=0.06)])
+def test_a_limit_counts_every_pass(tmp_path: Path, limits: Limits) -> None:
+    """With several passes an answer takes as many requests, and all of them count before they are sent."""
+    used = {"prompt_tokens": 1200, "completion_tokens": 1200, "total_tokens": 2400}
+    with serving(lambda seen: Reply(body={**honest(seen).body, "usage": used}, pause=0.1)) as endpoint:
+        pacer, prices = Pacer(Pace(at_once=16)), {"m": Price(input=1, output=1)}
+        url, traffic = endpoint.base_url, Traffic(pacer)
+        coach = Coach(
+            "m", base_url=url, library=LIBRARY, environ={}, tuning=KNOWN, prices=prices, passes=5, traffic=traffic
+        )
+        with Ledger(tmp_path) as ledger:
+            made = Run(coach, ledger, pacer, limits)
+            made.grade(entries(20))
+    assert "would be passed" in made.tally.stopped
+    assert traffic.input_tokens + traffic.output_tokens <= 60_000
 
 
 def test_entries_are_taken_as_they_are_needed(tmp_path: Path) -> None:

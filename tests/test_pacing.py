@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
+from answer_coach.engines.faults import Trouble
 from answer_coach.engines.pacing import ALONE, Pace, Pacer
+from answer_coach.engines.providers import Tuning, find_endpoint
+from answer_coach.engines.retrying import Troubled, atrying
 from answer_coach.errors import Halted
 from tests.support.pace import Admit, Clockwork, Crowded, Went, bucket, fixed, requests, sliding
 
@@ -136,3 +139,70 @@ def test_nothing_goes_out_after_the_end() -> None:
     loop.close()
     assert ends == ["sent", *["halted"] * 9]
     assert loop.now < 1
+
+
+def test_the_end_of_a_run_waits_for_no_quota() -> None:
+    """One request a minute, and the first one ends the run: nobody else waits for his minute."""
+    loop = Clockwork()
+    pacer, ended = Pacer(Pace(16, rpm=1, tpm=1000), loop.time), 0
+
+    async def one() -> None:
+        nonlocal ended
+        try:
+            async with pacer.slot(1000):
+                pacer.halt()
+        except Halted:
+            ended += 1
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*(one() for _ in range(16)))
+
+    try:
+        loop.run_until_complete(all_of_it())
+        assert ended == 15
+        assert loop.now <= 2 * ALONE
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("text", ["1718000000", "inf", "1e300", "1718000000s"])
+def test_a_time_by_the_calendar_is_no_time_to_wait(text: str) -> None:
+    """Some endpoints write when a quota is full again, and not in how many seconds: nobody waits for decades."""
+    loop = Clockwork()
+    pacer = Pacer(Pace(4), loop.time)
+    pacer.heed({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": text})
+
+    async def one() -> None:
+        async with pacer.slot() as sent:
+            pacer.slow_down(sent, float("inf"))
+        async with pacer.slot():
+            pass
+
+    try:
+        loop.run_until_complete(asyncio.wait_for(one(), 3600))
+        assert loop.now < 60
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize(("paced", "tries"), [(False, 2), (True, 1)])
+def test_the_queue_takes_no_time_from_the_tries(paced: bool, tries: int) -> None:
+    """A slow pace holds a request longer than its deadline, and then the endpoint fails: it is tried again.  Where the
+    endpoint itself had it wait, that is the endpoint's time, so that refusals come to an end."""
+    tuning = Tuning(reply_mode="json_schema", attempts=4, deadline=0.2)
+    endpoint, tried = find_endpoint("m", "http://127.0.0.1:9/v1", {}, 5, tuning), 0
+
+    async def send(end: float) -> int:
+        nonlocal tried
+        tried += 1
+        if tried > 1:
+            return tried
+        await asyncio.sleep(0.3)
+        fault = Troubled(Trouble("status", 429 if paced else 500, retry_after=0.0))
+        fault.queued, fault.paced = 0.3, paced
+        raise fault
+
+    try:
+        assert asyncio.run(atrying(send, endpoint)) == tries
+    except Troubled:
+        assert tried == tries

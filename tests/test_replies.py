@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,12 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
 def test_reset_times_are_read_as_endpoints_write_them(text: str, seconds: float) -> None:
     """Hours, minutes, seconds and thousandths; what is none is no wait."""
     assert seconds_until(text) == seconds
+
+
+@pytest.mark.parametrize("call", [Replies.keys, Replies.settle, Replies.forget, lambda kept: kept.remove([b"k"])])
+def test_every_fault_of_the_file_is_a_typed_error(tmp_path: Path, call: Callable[[Replies], object]) -> None:
+    """A file that fails behind the coach's back leaves no trace of the code, whatever was done with it."""
+    kept = Replies(tmp_path / "replies.sqlite")
+    kept.close()
+    with pytest.raises(StoreError, match="can't be used"):
+        call(kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,3 +182,41 @@ def test_only_a_model_is_asked_over_the_service_that_there_is(tmp_path: Path, mo
     """Another service, or the rules: exit code 2 and what to say instead."""
     ran = inside(table(tmp_path / "a.csv", range(1)), "--out", tmp_path / "out", "--model", "openai/m", *more)
     assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+class Gone(Provider):
+    """A service that is not there any more once it was looked at."""
+
+    def _looked(self, name: str) -> dict[str, Any]:
+        self.there = bool(self.seen)
+        return super()._looked(name)
+
+
+def test_a_service_that_is_lost_while_it_is_waited_for_is_no_loss(tmp_path: Path) -> None:
+    """The network fails over night: the message says that it goes on there, and how to pick it up."""
+    given, out = table(tmp_path / "a.csv", range(2)), tmp_path / "out"
+    with service(Gone()) as provider:
+        lost = sending(given, out, provider)
+        assert (lost.code, "coach batch collect" in lost.err) == (3, True), lost.err
+        provider.there, provider.looks = True, 0
+        assert picking("collect", out, provider).code == 0
+        assert (len(cards(out)), len(provider.batches)) == (2, 1)
+
+
+def test_what_was_never_sent_is_not_gone_on_with(tmp_path: Path) -> None:
+    """A limit held all of it back, and fewer answers are named then: those are sent, and no other is paid for."""
+    out = tmp_path / "out"
+    with service() as provider:
+        held = sending(table(tmp_path / "a.csv", range(6)), out, provider, "--max-tokens", "2000")
+        assert (held.code, provider.sent) == (3, []), held.err
+        fewer = sending(table(tmp_path / "b.csv", range(2)), out, provider)
+        assert fewer.code == 0, fewer.err
+        assert [sorted(map(number_of, lines)) for lines in provider.sent] == [[0, 1]]
+    assert kinds(out) == [(1, "feedback"), (2, "feedback")]
+
+
+def test_an_output_that_is_a_file_is_told(tmp_path: Path) -> None:
+    """The message names what was meant, and nothing that a person never saw."""
+    (tmp_path / "out").write_text("notes", encoding="utf-8")
+    ran = inside(table(tmp_path / "a.csv", range(2)), "--out", tmp_path / "out")
+    assert (ran.code, "service.json" in ran.err) == (5, False), ran.err

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, field_validator
 
 from answer_coach.answer import Word
 from answer_coach.request import PromptRef
@@ -171,6 +171,12 @@ class Source(Word):
     row: int | None = None
     candidate: str | None = None
     draft: str | None = None
+
+    @field_validator("path", "candidate", "draft")
+    @classmethod
+    def _writable(cls, value: str | None) -> str | None:
+        """Half a letter (a lone surrogate) is written out: no file takes it."""
+        return value.encode("utf-8", "backslashreplace").decode() if value else value
 
 
 class RubricRef(Word):

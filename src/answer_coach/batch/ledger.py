@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
@@ -23,6 +24,7 @@ from answer_coach.feedback import Failed, Feedback, GradedBy, NotGradable, Sourc
 
 RESULTS, ANSWERS, MANIFEST = "results.jsonl", "answers.jsonl", "manifest.json"
 Card = Feedback | NotGradable | Failed
+EDITED = "Was it edited, or written by a newer version? Name another --out."
 TABLES = """
 CREATE TABLE cards (place BLOB PRIMARY KEY, offset INTEGER, kind TEXT, origin BLOB, basis BLOB) WITHOUT ROWID;
 CREATE TABLE texts (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -56,13 +58,39 @@ class State(NamedTuple):
 def place_of(source: Source | None, sha256: str) -> bytes:
     """A short hash of where an answer came from and what it says: one card for each."""
     parts = (source.path or "", str(source.row), source.candidate or "", source.draft or "") if source else ()
-    return hashlib.blake2b("\0".join((*parts, sha256)).encode(), digest_size=12).digest()
+    return hashlib.blake2b("\0".join((*parts, sha256)).encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 def basis_of(question: str, rubric: str, by: GradedBy | None) -> bytes:
     """A short hash of what a card was made with: another one means that it would come out otherwise."""
     judge = (by.engine, by.model, by.base_url_sha256, by.prompt.sha256 if by.prompt else "", by.passes) if by else ()
     return hashlib.blake2b(json.dumps([question, rubric, judge]).encode(), digest_size=8).digest()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder of a batch held by this process, with none of its files open: Windows replaces no file that is.
+
+    Raises what a Ledger raises.
+    """
+    lock = _locked(folder)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(str(folder / ".lock"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        hint = "Wait until it has ended, or name another folder with --out."
+        raise InputError(f"Another process writes to {folder}", hint=hint) from None
+    except OSError as fault:
+        raise StoreError(f"{folder} can't be written ({fault.strerror})", hint="Name another --out.") from None
+    return lock
 
 
 class Ledger:
@@ -76,23 +104,15 @@ class Ledger:
         self.torn = 0
         """Lines that were broken off and are graded again."""
         self._known = scratch(TABLES)
-        self._lock = FileLock(str(folder / ".lock"))
         self._results: BinaryIO | None = None
         self._answers: BinaryIO | None = None
 
     def __enter__(self) -> Ledger:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            hint = "Wait until it has ended, or name another folder with --out."
-            raise InputError(f"Another process writes to {self.folder}", hint=hint) from None
-        except OSError as fault:
-            raise StoreError(f"{self.folder} can't be written ({fault.strerror})", hint="Name another --out.") from None
+        self._lock = _locked(self.folder)
         try:
             self._load()
-            self._results = (self.folder / RESULTS).open("ab")
-            self._answers = (self.folder / ANSWERS).open("ab")
+            with self._writing():
+                self._results, self._answers = (_opened(self.folder / name) for name in (RESULTS, ANSWERS))
         except BaseException:
             self._lock.release()
             raise
@@ -102,17 +122,23 @@ class Ledger:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         for file in (self._results, self._answers):
-            if file:
-                file.close()
+            with suppress(OSError):  # what could not be written was told already
+                if file:
+                    file.close()
         self._lock.release()
         self._known.close()
 
     def _load(self) -> None:
         """Read what is there; a last line without its end is cut off."""
-        for offset, card in self._lines(self.folder / RESULTS):
-            self._know(*_read(offset, card))
-        for _, row in self._lines(self.folder / ANSWERS):
-            self._is_new(str(row["sha256"]))
+        path = self.folder / RESULTS
+        try:
+            for offset, card in self._lines(path):
+                self._know(*_read(offset, card))
+            path = self.folder / ANSWERS
+            for _, row in self._lines(path):
+                self._is_new(str(row["sha256"]))
+        except (LookupError, TypeError, ValueError):
+            raise StoreError(f"{path}: a line is not what was written here", hint=EDITED) from None
 
     def _lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not path.exists():
@@ -128,7 +154,7 @@ class Ledger:
                 if isinstance(value, dict):
                     yield end, value
                 elif whole:
-                    raise StoreError(f"{path}: a line is not JSON", hint="Was it edited? Name another --out.")
+                    raise StoreError(f"{path}: a line is not JSON", hint=EDITED)
                 else:
                     self.torn += path.name == RESULTS
                     break
@@ -157,12 +183,19 @@ class Ledger:
     def append(self, card: Card, text: str) -> None:
         """Write a card, and its text where no other card has the same; on disk when this returns."""
         assert self._results and self._answers  # noqa: S101  the ledger is open
-        if self._is_new(card.answer.sha256):
-            _write(self._answers, {"sha256": card.answer.sha256, "text": text})
+        self.keep_text(card.answer.sha256, text)
         about = (card.kind, card.source, card.answer.sha256, card.question, card.rubric.sha256, card.graded_by)
-        self._know(*_entry(self._results.tell(), *about))
-        self._results.write(card.model_dump_json(by_alias=True).encode() + b"\n")
-        self._results.flush()
+        with self._writing():
+            self._know(*_entry(self._results.tell(), *about))
+            self._results.write(card.model_dump_json(by_alias=True).encode() + b"\n")
+            self._results.flush()
+
+    def keep_text(self, sha256: str, text: str) -> None:
+        """Write a text, unless it is there; a power cut may take one whose card stays."""
+        assert self._answers  # noqa: S101  the ledger is open
+        if self._is_new(sha256):
+            with self._writing():
+                _write(self._answers, {"sha256": sha256, "text": text})
 
     def settle(self) -> None:
         """Write the results anew in the order of the input, the newest card of each answer; whole or not at all.
@@ -170,11 +203,15 @@ class Ledger:
         Cards of answers that this input does not name come behind them; only what an answer said in the same place
         before is dropped.
         """
+        with self._writing():
+            self._settle(self.folder / RESULTS)
+
+    def _settle(self, path: Path) -> None:
         assert self._results  # noqa: S101
         self._results.close()
-        path = self.folder / RESULTS
         fresh = path.with_suffix(".new")
-        with path.open("rb") as old, fresh.open("wb") as new:
+        fresh.unlink(missing_ok=True)
+        with path.open("rb") as old, _opened(fresh) as new:
             for query in (NAMED, OTHERS):
                 for place, offset in self._known.execute(query):
                     old.seek(offset)
@@ -185,14 +222,29 @@ class Ledger:
         fresh.replace(path)
         for statement in MOVED.split(";"):
             self._known.execute(statement)
-        self._results = path.open("ab")
+        self._results = _opened(path)
 
     def write_manifest(self, manifest: Mapping[str, object]) -> None:
         """The manifest beside the results, whole or not at all."""
         path = self.folder / MANIFEST
         fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        fresh.replace(path)
+        with self._writing():
+            fresh.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+            fresh.replace(path)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What goes wrong with the files as a StoreError."""
+        try:
+            yield
+        except OSError as fault:
+            hint = "Is the disk full? What is done is kept: run it again to go on."
+            raise StoreError(f"{self.folder} can't be written ({fault.strerror})", hint=hint) from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file to be written on, which only its owner can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def _write(file: BinaryIO, row: Mapping[str, object]) -> None:

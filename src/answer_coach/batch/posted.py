@@ -104,7 +104,7 @@ class Desk:
         path = self.out / STATE
         try:
             return Posted.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValidationError) as fault:
             raise StoreError(f"{path} can't be read ({type(fault).__name__})", hint="Was it edited?") from None

@@ -98,10 +98,16 @@ def beyond(limits: Limits, made: Round, posted: Posted) -> str:
     return ""
 
 
-def settle(office: Office, made: Round) -> bool:
-    """Clear the folder of answers and replies where nothing is left to be graded or fetched; whether that is so."""
+def begun(office: Office) -> bool:
+    """Whether there is something to go on with: what waits and was never sent is not asked for unless it is named."""
     posted = office.post.posted
-    if posted.under_way or made.run.tally.waiting:
+    sent = any(parcel.lost for parcel in posted.parcels) or next(office.results.keys(), None) is not None
+    return bool(posted.under_way or (posted.waiting and sent))
+
+
+def settle(office: Office) -> bool:
+    """Clear the folder of answers and replies where nothing is left to be graded or fetched; whether that is so."""
+    if begun(office):
         return False
     office.results.close()
     office.desk.clear()

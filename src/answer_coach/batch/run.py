@@ -24,6 +24,7 @@ from answer_coach.errors import (
     EngineError,
     KeyMissing,
     ModelMissing,
+    RateLimited,
     RequestRefused,
     UnknownQuestion,
     Waiting,
@@ -39,6 +40,8 @@ USELESS_AT_FIRST = 10
 """Replies at the beginning that can't be used, one after the other, before the run is given up."""
 UNREACHED = 5
 """Answers one after the other that the endpoint failed on, after all their tries."""
+LONG = 60.0
+"""Seconds: an endpoint that asks for more, when a request has no time left for that, is left until another day."""
 
 
 class Limits(NamedTuple):
@@ -109,11 +112,14 @@ class Run:
         """`grade`, in the running event loop."""
         started = time.monotonic()
         source = self._fresh(entries)
-        with set_aside():
-            async with self._coach, asyncio.TaskGroup() as group:
-                workers = self._pacer.most if self._coach.host else 1
-                for _ in range(workers):
-                    group.create_task(self._work(source))
+        try:
+            with set_aside():
+                async with self._coach, asyncio.TaskGroup() as group:
+                    workers = self._pacer.most if self._coach.host else 1
+                    for _ in range(workers):
+                        group.create_task(self._work(source))
+        except ExceptionGroup as faults:  # a disk that is full meets all of them
+            raise faults.exceptions[0] from None
         for _ in source:  # what an end before the end left unread has its place in the order too, and keeps its card
             pass
         self._ledger.settle()
@@ -142,6 +148,7 @@ class Run:
             self._ledger.turn(place)
             state = self._ledger.state(place)
             if state and state.basis in bases and not (self._retry_failed and state.kind == "failed"):
+                self._ledger.keep_text(self._marks.sha256(entry), entry.text)
                 self._count(there=1)
                 continue
             yield entry
@@ -188,7 +195,7 @@ class Run:
         self._unreached = self._unreached + 1 if engine else 0
         self._useless = 0 if engine else self._useless + 1
         nothing_yet = self.tally.graded == 0 and self._useless >= USELESS_AT_FIRST
-        quota = error.code == "quota_exhausted"
+        quota = error.code == "quota_exhausted" or (isinstance(error, RateLimited) and self._pacer.held > LONG)
         if isinstance(error, HOPELESS) or quota or nothing_yet or self._unreached >= UNREACHED:
             self._end(error.message, error)
             self._pacer.halt()
@@ -200,15 +207,16 @@ class Run:
             self.tally = self.tally.model_copy(update={"stopped": why})
 
     def _estimate(self, entry: Entry) -> int:
-        """Tokens that an entry will take, about, both ways; reserved until it has ended."""
+        """Tokens that an entry will take, about, both ways and in all passes; reserved until it has ended."""
         if not self._coach.host:
             return 0
         if entry.question not in self._prompts:
             self._prompts[entry.question] = prompt_tokens(self._coach.rubric(entry.question))
-        return len(entry.text) // 4 + self._prompts[entry.question] + REPLY_TOKENS
+        return self._coach.graded_by.passes * (len(entry.text) // 4 + self._prompts[entry.question] + REPLY_TOKENS)
 
     def _price(self, tokens: int) -> float | None:
-        return self._coach.cost(max(0, tokens - REPLY_TOKENS), REPLY_TOKENS) if tokens else 0.0
+        replies = self._coach.graded_by.passes * REPLY_TOKENS
+        return self._coach.cost(max(0, tokens - replies), replies) if tokens else 0.0
 
     def _affordable(self, tokens: int) -> bool:
         """Whether what is spent, what is under way and this one stay within the limits.
@@ -257,9 +265,13 @@ class Marks:
 
     def place(self, entry: Entry) -> bytes:
         """Where an entry came from with what it says."""
+        return place_of(entry.source, self.sha256(entry))
+
+    @staticmethod
+    def sha256(entry: Entry) -> str:
+        """The hash of what an entry says, as its card has it."""
         start = front_matter(entry.text)[1]
-        said = entry.text[start:].encode("utf-8", "surrogatepass")
-        return place_of(entry.source, hashlib.sha256(said).hexdigest())
+        return hashlib.sha256(entry.text[start:].encode("utf-8", "surrogatepass")).hexdigest()
 
     def bases(self, entry: Entry) -> frozenset[bytes]:
         """The bases that count as present; UnknownQuestion where the entry names none that there is."""

@@ -16,6 +16,7 @@ from answer_coach.cli.plan import (
     Plan,
     Shown,
     check_apart,
+    check_against,
     check_cost,
     check_form,
     columns,
@@ -102,6 +103,7 @@ def run(
         told = service.Told(settings, environ, library, passes, fresh, not no_wait, poll, not no_save)
         check_form(cards)
         check_apart(paths, out)
+        check_against(against)
         if via:
             service.check(via, settings.model, told.keeps)
         graded = service.run if via else _one_by_one
@@ -135,7 +137,7 @@ def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
     from answer_coach.cli.progress import following
     from answer_coach.wiring import manifest
 
-    with Ledger(plan.out) as ledger, following(found.answers, found.cost) as follow:
+    with Ledger(plan.out) as ledger, following(found.answers, found.cost, plan.pacer) as follow:
         made = Run(coach, ledger, plan.pacer, plan.limits, plan.retry_failed, plan.anyway, follow)
         try:
             made.grade(source.read())
@@ -171,7 +173,7 @@ def apply(
     """Put a mentor's verdicts and notes into the cards; levels are computed anew."""
     with errors_as_messages():
         from answer_coach import wiring
-        from answer_coach.batch.ledger import Ledger
+        from answer_coach.batch.ledger import held
         from answer_coach.errors import InputError
         from answer_coach.reports.batch import plural, text
         from answer_coach.reports.writing import REVIEW, apply_all, filled_in, write_all
@@ -181,7 +183,7 @@ def apply(
         if not table.exists():
             raise InputError(f"There is no {table}", hint=f"Write it first: coach batch review {folder}")
         library = wiring.make_library(wiring.environment(), rubrics, alone)
-        with Ledger(folder):
+        with held(folder):
             faults = apply_all(folder, table, name, library)
         if faults:
             raise InputError("\n".join(faults[:SHOWN]), hint="Nothing was applied; mend these rows.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, say, show
-from answer_coach.cli.plan import Shown, check_form
+from answer_coach.cli.plan import Shown, check_against, check_form
 from answer_coach.cli.service import OPENAI, POLL, Poll, Told, end, graded, office, waited
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def collect(
         from answer_coach.batch.posted import Desk
 
         check_form(cards)
+        check_against(against)
         environ, posted = wiring.environment(), _posted(Desk(folder))
         if not posted.under_way and not posted.waiting:
             say(f"Nothing of {folder} is under way.")

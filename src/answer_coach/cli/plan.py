@@ -73,6 +73,14 @@ def check_apart(paths: list[Path], out: Path) -> None:
         raise InputError(f"{out} holds the answers", hint="Name another folder with --out; one inside it will do.")
 
 
+def check_against(folder: Path | None) -> None:
+    """StoreError where the batch to compare with is not there or can't be read; told before anything is graded."""
+    from answer_coach.batch.graded import Cards
+
+    if folder:
+        Cards(folder)
+
+
 def check_cost(coach: Coach, max_cost: float | None) -> None:
     """InputError where a limit in dollars is set and the price is not known."""
     from answer_coach.errors import InputError

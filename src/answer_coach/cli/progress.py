@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,30 +14,44 @@ from answer_coach.cli.door import say
 if TYPE_CHECKING:
     from answer_coach.batch.posted import Posted
     from answer_coach.batch.run import Tally
+    from answer_coach.engines.pacing import Pacer
 
 EVERY = 60.0  # seconds between two lines in a log
+HELD = 5.0  # seconds of waiting that are told
 
 
 @contextmanager
-def following(total: int, cost: float | None) -> Iterator[Callable[[Tally], None]]:
-    """Something to call with each tally; `cost` is what the whole is expected to come to, None where unknown."""
+def following(total: int, cost: float | None, pacer: Pacer, every: float = EVERY) -> Iterator[Callable[[Tally], None]]:
+    """Something to call with each tally; `cost` is what the whole is expected to come to, None where unknown.
+
+    Where nothing comes for long, that is told too, with how long the endpoint has it wait.
+    """
     if not sys.stderr.isatty():
-        yield _lines(total, cost)
+        with _lines(total, cost, pacer, every) as follow:
+            yield follow
         return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Held(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(_held(pacer))
 
     columns = (
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TextColumn("{task.description}", markup=False),
+        Held(),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -46,15 +61,36 @@ def following(total: int, cost: float | None) -> Iterator[Callable[[Tally], None
         yield lambda tally: progress.update(task, completed=tally.done, description=_told(tally, cost))
 
 
-def _lines(total: int, cost: float | None) -> Callable[[Tally], None]:
-    last = [time.monotonic()]
+@contextmanager
+def _lines(total: int, cost: float | None, pacer: Pacer, every: float) -> Iterator[Callable[[Tally], None]]:
+    """A line each so many seconds, whether anything came or not."""
+    latest: list[Tally] = []
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(every):
+            done, told = (latest[0].done, _told(latest[0], cost)) if latest else (0, "nothing came yet")
+            held = _held(pacer)
+            say(f"{done} of {total} done, {told}{'; ' if held else ''}{held}")
 
     def follow(tally: Tally) -> None:
-        if time.monotonic() - last[0] >= EVERY:
-            last[0] = time.monotonic()
-            say(f"{tally.done} of {total} done, {_told(tally, cost)}")
+        latest[:] = [tally]
 
-    return follow
+    teller = threading.Thread(target=tick, daemon=True)
+    teller.start()
+    try:
+        yield follow
+    finally:
+        over.set()
+        teller.join()
+
+
+def _held(pacer: Pacer) -> str:
+    """For how long the endpoint has all requests wait; "" where it is not worth a word."""
+    seconds = pacer.held
+    if seconds < HELD:
+        return ""
+    return f"asked to wait {seconds:.0f} s" if seconds < 120 else f"asked to wait {seconds / 60:.0f} min"
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
     """Grade over the service what has no card; the exit code."""
     from answer_coach import wiring
     from answer_coach.batch.posted import Desk
-    from answer_coach.batch.rounds import beyond, forget_failed, resumed
+    from answer_coach.batch.rounds import begun, beyond, forget_failed, resumed
     from answer_coach.reports.batch import plural
 
     endpoint = told.endpoint
@@ -132,7 +132,7 @@ def run(told: Told, plan: Plan, source: Input, shown: Shown, dry_run: bool) -> i
     desk = Desk(plan.out)
     with office(told, endpoint, plan.out, lambda: resumed(desk.load(), fresh, str(plan.out))) as held:
         post = held.post
-        desk.keep_input(source.read(), merged=bool(post.posted.under_way or post.posted.waiting))
+        desk.keep_input(source.read(), merged=begun(held))
         if lost := post.find_lost():
             post.drop(lost)
         if plan.retry_failed:
@@ -205,13 +205,14 @@ def graded(held: Office) -> Round:
 
 
 def waited(held: Office, poll: float) -> Round:
-    """Wait until nothing is under way, and grade; Ctrl-C leaves it, and it goes on there."""
+    """Wait until nothing is under way, and grade; Ctrl-C or a lost network leaves it, and it goes on there."""
     from answer_coach.cli.progress import awaiting
+    from answer_coach.errors import CoachError
 
     try:
         with awaiting() as follow:
             held.post.wait(poll, follow)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CoachError):
         say(_later(held))
         raise
     return graded(held)
@@ -229,7 +230,7 @@ def end(held: Office, made: Round, shown: Shown, library: Library, code: int | N
 
     tally, posted = made.run.tally, held.post.posted
     made.letters.discard()
-    settle(held, made)
+    settle(held)
     if tally.done:
         finish(made.run, held.desk.out, shown, library)
     if posted.under_way:

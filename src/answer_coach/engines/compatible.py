@@ -159,7 +159,12 @@ class CompatibleChat(BaseChatModel):
             return await self._exchange(fields, end, Going(None, 0.0))
         before = time.monotonic()
         async with self._traffic.going(fields) as going:  # waiting for its turn is not the endpoint's time
-            return await self._exchange(fields, end + time.monotonic() - before, going)
+            queued = time.monotonic() - before
+            try:
+                return await self._exchange(fields, end + queued, going)
+            except Troubled as fault:
+                fault.queued = queued
+                raise
 
     async def _exchange(self, fields: dict[str, Any], end: float, going: Going) -> Gathered:
         loop = asyncio.get_running_loop()

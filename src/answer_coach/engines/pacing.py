@@ -31,6 +31,7 @@ LEAST = 0.95  # of the rate so far, where it was nearly right
 SLOWEST = 0.1  # requests a second
 GROWTH = 0.004  # of the rate, for each squared second
 LATE = 0.1  # seconds by which a request that came late lets the next one come sooner
+DAY = 86_400.0  # no quota takes longer to be full again: more is a time by the calendar, or nonsense
 RESET = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 
 
@@ -69,6 +70,11 @@ class Pacer:
         """How many may be under way now."""
         return max(1, int(min(self._limit, self._left)))
 
+    @property
+    def held(self) -> float:
+        """Seconds for which nothing goes out, because the endpoint asked for that."""
+        return max(0.0, self._open_at - self._clock())
+
     @asynccontextmanager
     async def slot(self, tokens: int = 0) -> AsyncIterator[float]:
         """Wait until a request with about so many tokens may go out, and hold its place until it has ended.
@@ -103,7 +109,8 @@ class Pacer:
         """The endpoint refused a request for now: none before the time that it named, and then at a slower rate."""
         self._heard.set()
         now = self._clock()
-        self._shut(max(seconds or 0.0, self._learned.refused(sent, now)))
+        self._shut(self._learned.refused(sent, now))
+        self._shut(seconds or 0.0)
         if self._learned.stuck:
             self._limit = max(1.0, self._out - 1.0)  # this one was not taken
 
@@ -117,7 +124,8 @@ class Pacer:
                 self._left = float(left) if left.isdecimal() else float(self._most)
 
     def _shut(self, seconds: float) -> None:
-        self._open_at = max(self._open_at, self._clock() + seconds)
+        if seconds <= DAY:
+            self._open_at = max(self._open_at, self._clock() + seconds)
 
     async def _turn(self, tokens: int) -> float:
         """Wait until the next request may go out, and note that it does; one after the other."""
@@ -127,9 +135,9 @@ class Pacer:
             await _within(self._heard, self._first_at + ALONE - self._clock())
             self._heard.set()
         if self._requests:
-            await self._requests.acquire()
+            await self._allowed(self._requests, 1)
         if self._tokens and tokens:
-            await self._tokens.acquire(min(tokens, self._tokens.max_rate))
+            await self._allowed(self._tokens, min(tokens, self._tokens.max_rate))
         while not self._halted.is_set() and (wait := max(self._open_at, self._next_at) - self._clock()) > 0:
             await _within(self._halted, wait)
         if self._halted.is_set():
@@ -139,6 +147,20 @@ class Pacer:
             self._next_at = max(self._next_at, now - LATE) + 1 / rate
         self._learned.sent(now)
         return now
+
+    async def _allowed(self, limiter: AsyncLimiter, amount: float) -> None:
+        """Wait until a quota has so much; not where the run has ended."""
+        if self._halted.is_set():
+            return
+        if limiter.has_capacity(amount):
+            await limiter.acquire(amount)
+            return
+        waits = [asyncio.ensure_future(one) for one in (limiter.acquire(amount), self._halted.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
 
     async def _enter(self) -> None:
         if self._running < self.limit and not self._waiting:

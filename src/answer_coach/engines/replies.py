@@ -65,18 +65,18 @@ class Replies:
 
     def keys(self) -> Iterator[bytes]:
         """The requests whose replies are kept, whether they are read or not."""
-        with self._lock:
+        with self._held():
             rows = self._db.execute("SELECT key FROM replies").fetchall()
         return (row[0] for row in rows)
 
     def remove(self, keys: Iterable[bytes]) -> None:
         """Forget single replies."""
-        with self._lock:
+        with self._held():
             self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
 
     def settle(self) -> None:
         """All that was kept is on disk when this returns, also should the power fail."""
-        with self._lock:
+        with self._held():
             self._db.execute("PRAGMA wal_checkpoint(FULL)")
 
     @contextmanager
@@ -98,7 +98,7 @@ class Replies:
 
     def forget(self) -> int:
         """Remove all replies, and what SQLite left of them in the file; how many they were."""
-        with self._lock:
+        with self._held():
             count = int(self._db.execute("SELECT count(*) FROM replies").fetchone()[0])
             self._db.execute("DELETE FROM replies")
             self._db.execute("VACUUM")

@@ -23,6 +23,29 @@ class Troubled(Exception):
         self.trouble = trouble
         self.paced = False
         """Whether somebody who paces all requests holds back the next try; then it need not wait here."""
+        self.queued = 0.0
+        """Seconds for which the try waited for its turn, before it went out."""
+
+
+class Deadline:
+    """When tries are over, on the monotonic clock.
+
+    A try's time in the queue does not count, unless the endpoint had it wait: else a slow pace would leave no time for
+    a second try.
+    """
+
+    def __init__(self, endpoint: Endpoint):
+        self.end = time.monotonic() + endpoint.deadline
+
+    def missed(self, fault: Troubled) -> None:
+        """A try failed."""
+        self.end += 0.0 if fault.paced else fault.queued
+
+    def over(self, state: tenacity.RetryCallState) -> bool:
+        """Whether the next try would come too late, as far as the endpoint said when."""
+        fault = state.outcome.exception() if state.outcome else None
+        held = (fault.trouble.retry_after or 0.0) if isinstance(fault, Troubled) and fault.paced else 0.0
+        return time.monotonic() + max(held, state.upcoming_sleep) >= self.end
 
 
 def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
@@ -30,34 +53,39 @@ def trying(send: Callable[[float], Result], endpoint: Endpoint) -> Result:
 
     Raises the last Troubled where trying again does not help or is over.
     """
-    end = time.monotonic() + endpoint.deadline
+    deadline = Deadline(endpoint)
     try:
-        return send(end)
+        return send(deadline.end)
     except Troubled as fault:
         first = _worth_another(fault, endpoint)
 
     def again() -> Result:
         if first:
             raise first.pop()
-        return send(end)
+        return send(deadline.end)
 
-    return tenacity.Retrying(**_policy(endpoint, end))(again)
+    return tenacity.Retrying(**_policy(endpoint, deadline))(again)
 
 
 async def atrying(send: Callable[[float], Awaitable[Result]], endpoint: Endpoint) -> Result:
     """`trying`, in the running event loop."""
-    end = time.monotonic() + endpoint.deadline
+    deadline = Deadline(endpoint)
     try:
-        return await send(end)
+        return await send(deadline.end)
     except Troubled as fault:
+        deadline.missed(fault)
         first = _worth_another(fault, endpoint)
 
     async def again() -> Result:
         if first:
             raise first.pop()
-        return await send(end)
+        try:
+            return await send(deadline.end)
+        except Troubled as fault:
+            deadline.missed(fault)
+            raise
 
-    return await tenacity.AsyncRetrying(**_policy(endpoint, end))(again)
+    return await tenacity.AsyncRetrying(**_policy(endpoint, deadline))(again)
 
 
 def _worth_another(fault: Troubled, endpoint: Endpoint) -> list[Troubled]:
@@ -67,13 +95,13 @@ def _worth_another(fault: Troubled, endpoint: Endpoint) -> list[Troubled]:
     return [fault]
 
 
-def _policy(endpoint: Endpoint, end: float) -> dict[str, Any]:
-    late, held = tenacity.stop_before_delay(max(0.0, end - time.monotonic())), 0
+def _policy(endpoint: Endpoint, deadline: Deadline) -> dict[str, Any]:
+    held = 0
 
     def over(state: tenacity.RetryCallState) -> bool:
         nonlocal held  # tries that a pace holds back are bounded by the deadline alone: they come as rarely as it takes
         held += _paced(state)
-        return state.attempt_number - held >= endpoint.attempts or late(state)
+        return state.attempt_number - held >= endpoint.attempts or deadline.over(state)
 
     return {
         "retry": tenacity.retry_if_exception(_transient),

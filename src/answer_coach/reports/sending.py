@@ -14,7 +14,7 @@ from answer_coach.rubric import Rubric
 
 Form = Literal["markdown", "html"]
 ENDINGS: dict[Form, str] = {"markdown": ".md", "html": ".html"}
-LONGEST = 40  # characters of a part of a file's name
+LONGEST, HEAVIEST = 40, 80  # characters and bytes of a part of a file's name
 
 
 class File(NamedTuple):
@@ -74,4 +74,5 @@ def safe(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c for c in plain if not unicodedata.combining(c))
     spaced = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", kept))
-    return "-".join(spaced.split())[:LONGEST].strip("-")
+    cut = "-".join(spaced.split())[:LONGEST].encode()[:HEAVIEST]
+    return cut.decode(errors="ignore").strip("-")
