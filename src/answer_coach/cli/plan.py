@@ -74,7 +74,7 @@ def check_apart(paths: list[Path], out: Path) -> None:
 
 
 def check_against(folder: Path | None) -> None:
-    """StoreError where the batch to compare with is not there or can't be read; told before anything is graded."""
+    """Fails where the batch to compare with is not there or can't be read; told before anything is graded."""
     from answer_coach.batch.graded import Cards
 
     if folder:
