@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer_coach.answer import Answer
-from answer_coach.appeals import points
-from answer_coach.barring import Why, barred, remarks
-from answer_coach.disguise import bare, readings
-from answer_coach.echo import echoes
+from answer_coach.barred.appeals import points
+from answer_coach.barred.barring import Why, barred, remarks
+from answer_coach.barred.disguise import bare, readings
+from answer_coach.barred.echo import echoes
+from answer_coach.barred.hollow import says_nothing
+from answer_coach.barred.injected import demanding
+from answer_coach.barred.telling import orders, tells
+from answer_coach.barred.tongues import speaks_of_grading
+from answer_coach.barred.unsaid import is_code, is_garbled, spoken, unspoken
 from answer_coach.folding import fold
-from answer_coach.hollow import says_nothing
-from answer_coach.injected import demanding
 from answer_coach.library.shelf import Library
-from answer_coach.telling import orders, tells
-from answer_coach.tongues import speaks_of_grading
-from answer_coach.unsaid import is_code, is_garbled, spoken, unspoken
 from answer_coach.verify import verify
 from tests.attacks.dress import DRESSES
 from tests.support.build import SOLID, reply, says, scripted_coach

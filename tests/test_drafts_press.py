@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from answer_coach.answer import Answer
-from answer_coach.dialogue import Turn, interviewers, joined, part_of
+from answer_coach.barred.dialogue import Turn, interviewers, joined, part_of
 from answer_coach.feedback import CARD, Feedback
 from answer_coach.library.shelf import Library
 from tests.support.desk import at, coach, crediting, drafts, happened, kept, refused

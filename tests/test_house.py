@@ -18,11 +18,32 @@ SOURCE = ROOT / "src" / "answer_coach"
 # The reading order is the import order: a module imports only what stands above it.
 ORDER = (
     *("errors", "cleaning", "folding", "sentences", "answer", "rubric", "request", "modes", "feedback", "calibration"),
-    *("gate", "disguise", "signs", "spoken_to", "asked_for", "appeals", "telling", "hollow", "unsaid"),
-    *("tongues", "echo", "demands", "injected"),
-    *("dialogue", "barring", "prompt", "extract", "parse", "verify", "scoring", "coverage", "guards"),
-    *("advice", "shape", "cues", "star", "starnotes", "assemble", "remaking", "amounts", "ordinary", "spotting"),
-    *("redacting", "steps", "passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
+    *(
+        "gate",
+        "barred.disguise",
+        "barred.signs",
+        "barred.spoken_to",
+        "barred.asked_for",
+        "barred.appeals",
+        "barred.telling",
+        "barred.hollow",
+        "barred.unsaid",
+    ),
+    *("barred.tongues", "barred.echo", "barred.demands", "barred.injected"),
+    *("barred.dialogue", "barred.barring", "prompt", "extract", "parse", "verify", "scoring", "coverage", "guards"),
+    *(
+        "advice",
+        "shape",
+        "stories.cues",
+        "stories.star",
+        "stories.starnotes",
+        "assemble",
+        "remaking",
+        "redaction.amounts",
+        "redaction.ordinary",
+        "redaction.spotting",
+    ),
+    *("redaction.redacting", "steps", "passes", "remarks", "rewriting", "noise", "retelling", "comparing"),
     *("resources", "library.marked", "library.building", "library.schema", "library.shelf"),
     *(
         "engines.interface",
@@ -130,7 +151,7 @@ ORDER = (
         "cli.app",
     ),
 )
-PACKAGES = ("", "library", "engines", "batch", "drafts", "laws", "reports", "cli")
+PACKAGES = ("", "barred", "redaction", "stories", "library", "engines", "batch", "drafts", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.
 DOORS = {
     "openai": ("engines.client", "engines.compatible"),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer_coach.answer import Answer
+from answer_coach.barred.injected import demanding
 from answer_coach.feedback import Feedback
-from answer_coach.injected import demanding
 from answer_coach.library.shelf import Library
 from answer_coach.verify import verify
 from tests.support.build import SOLID, reply, says, scripted_coach

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from answer_coach.answer import Answer
 from answer_coach.assemble import Judged
 from answer_coach.errors import SettingInvalid
-from answer_coach.redacting import Redacted, read_words, redact
+from answer_coach.redaction.redacting import Redacted, read_words, redact
+from answer_coach.redaction.spotting import places
 from answer_coach.request import FollowUpClaim
-from answer_coach.spotting import places
 from answer_coach.verify import Finding, find_quote
 
 DRAFT = (

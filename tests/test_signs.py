@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answer_coach import asked_for, demands, spoken_to, telling, tongues
 from answer_coach.answer import Answer
-from answer_coach.disguise import KEYWORDS, readings
+from answer_coach.barred import asked_for, demands, spoken_to, telling, tongues
+from answer_coach.barred.disguise import KEYWORDS, readings
+from answer_coach.barred.signs import Phrase, Sign, possible
 from answer_coach.folding import fold_text
 from answer_coach.library.shelf import Library
-from answer_coach.signs import Phrase, Sign, possible
 from tests.attacks.cases import cases
 from tests.attacks.lookalikes import benign
 from tests.support.matching import matches

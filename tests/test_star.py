@@ -15,7 +15,6 @@ from answer_coach import Coach
 from answer_coach.answer import Answer
 from answer_coach.batch.graded import Graded
 from answer_coach.batch.review import review_rows
-from answer_coach.cues import PARTS
 from answer_coach.feedback import Feedback
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
@@ -24,9 +23,10 @@ from answer_coach.reports.star import star_text
 from answer_coach.reports.text import text
 from answer_coach.rubric import Part
 from answer_coach.shape import credited
-from answer_coach.star import findings_of, labelled, of_card, shares
-from answer_coach.starnotes import MOST_NOTES, notes
-from answer_coach.starnotes import of_card as notes_of
+from answer_coach.stories.cues import PARTS
+from answer_coach.stories.star import findings_of, labelled, of_card, shares
+from answer_coach.stories.starnotes import MOST_NOTES, notes
+from answer_coach.stories.starnotes import of_card as notes_of
 from tests.support.build import SOLID, says, scripted_coach
 from tests.support.reviews import apply_review
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from answer_coach import advice, scoring, shape, star, starnotes
+from answer_coach import advice, scoring, shape
 from answer_coach.answer import Answer, Word
 from answer_coach.errors import CoachError
 from answer_coach.feedback import (
@@ -32,6 +32,7 @@ from answer_coach.feedback import (
 from answer_coach.guards import is_question, may_be_said
 from answer_coach.request import FollowUpClaim
 from answer_coach.rubric import SLOTS, Dimension, DimensionId, Level, Rubric, Verdict
+from answer_coach.stories import star, starnotes
 from answer_coach.verify import Finding, find_quote, touches
 
 QUOTE_WORDS = 8  # of the candidate's words in a follow-up

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from answer_coach import __version__
 from answer_coach.answer import Answer
 from answer_coach.assemble import Provenance, failed, feedback, not_graded
-from answer_coach.barring import barred, remarks
+from answer_coach.barred.barring import barred, remarks
 from answer_coach.choosing import RULES, choose
 from answer_coach.engines.interface import TIMEOUT, Judge
 from answer_coach.engines.memory import Memory
@@ -26,7 +26,7 @@ from answer_coach.gate import gate, paste_of, paste_warnings
 from answer_coach.library.marked import front_matter
 from answer_coach.library.shelf import Library
 from answer_coach.noise import Noise
-from answer_coach.redacting import read_words, redact
+from answer_coach.redaction.redacting import read_words, redact
 from answer_coach.remarks import ASIDE, Prepared, not_this_question, too_long
 from answer_coach.repeating import agraded, graded, side_by_side, told_by, wanted
 from answer_coach.request import Tokens

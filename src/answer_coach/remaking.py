@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from answer_coach import starnotes
 from answer_coach.answer import Answer
 from answer_coach.assemble import Judged, Provenance
 from answer_coach.feedback import CapResult, Evidence, Feedback, IndicatorResult
 from answer_coach.rubric import Rubric, Verdict
+from answer_coach.stories import starnotes
 from answer_coach.verify import Finding
 
 Result = IndicatorResult | CapResult

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from answer_coach.answer import Answer, Word
 from answer_coach.assemble import Judged
-from answer_coach.barring import Why
+from answer_coach.barred.barring import Why
 from answer_coach.modes import STRICT, ReplyMode, in_prompt
 from answer_coach.parse import ReplyFault, parse
 from answer_coach.prompt import Template, render, render_repair
-from answer_coach.redacting import Redacted
+from answer_coach.redaction.redacting import Redacted
 from answer_coach.request import Completion, JudgeRequest, PromptRef, Reply, Tokens
 from answer_coach.rubric import Rubric
 from answer_coach.verify import Verified, merge, verify

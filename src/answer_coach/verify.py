@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from answer_coach.answer import Answer, Sentence, Word
+from answer_coach.barred.hollow import says_nothing
+from answer_coach.barred.telling import orders
+from answer_coach.barred.unsaid import is_code, is_garbled
 from answer_coach.feedback import Evidence
 from answer_coach.folding import WORD, Folded, fold_text, is_negation
-from answer_coach.hollow import says_nothing
 from answer_coach.request import Opinion, Reply
 from answer_coach.rubric import Rubric, Verdict
-from answer_coach.telling import orders
-from answer_coach.unsaid import is_code, is_garbled
 
 LOOK_BACK = 3  # words, for a negation
 PER_SENTENCE = 4  # indicators that one sentence pays for

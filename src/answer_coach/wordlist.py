@@ -9,7 +9,7 @@ from answer_coach.errors import SettingInvalid
 
 def own_words(path: Path, listed: object) -> tuple[str, ...]:
     """The lines of both; SettingInvalid names the one that is wrong: a name that stays by mistake would be sent."""
-    from answer_coach.redacting import read_words
+    from answer_coach.redaction.redacting import read_words
 
     if not isinstance(listed, list) or not all(isinstance(word, str) for word in listed):
         raise SettingInvalid("'redact_words' in the config file is not a list of words", hint='Write ["Acme", ...].')

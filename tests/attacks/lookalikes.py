@@ -11,7 +11,7 @@ from typing import NamedTuple
 import yaml
 
 from answer_coach.answer import Answer
-from answer_coach.barring import REMARKS, barred
+from answer_coach.barred.barring import REMARKS, barred
 from answer_coach.request import Reply
 from answer_coach.rubric import Exemplar, Rubric
 from tests.attacks.cases import HERE, LIBRARY

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from answer_coach.answer import Answer
-from answer_coach.barring import REMARKS, barred
+from answer_coach.barred.barring import REMARKS, barred
 from answer_coach.verify import verify
 from tests.attacks.__main__ import main
 from tests.attacks.arena import BEYOND, JUDGES, RULES, clean_levels, fights, wins

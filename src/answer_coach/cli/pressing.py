@@ -11,8 +11,8 @@ from answer_coach.cli.door import Alone, Redact, Rubrics, errors_as_messages, sa
 from answer_coach.cli.sitting import BaseUrl, Choice, Debug, Model, Name, Timeout, sit_down, store_there
 
 if TYPE_CHECKING:
+    from answer_coach.barred.dialogue import Turn
     from answer_coach.cli.sitting import Sitting
-    from answer_coach.dialogue import Turn
     from answer_coach.drafts.records import Draft
     from answer_coach.drafts.store import Store
     from answer_coach.feedback import Feedback
@@ -61,9 +61,9 @@ def talk(
 ) -> None:
     """The questions one by one, then one card of all that was said."""
     from answer_coach import homes
+    from answer_coach.barred.dialogue import joined, parts
     from answer_coach.cli.adding import View, card_text
     from answer_coach.comparing import compare
-    from answer_coach.dialogue import joined, parts
     from answer_coach.drafts.keeping import answer_of, small_words
     from answer_coach.errors import InputError
     from answer_coach.noise import Noise
@@ -96,7 +96,7 @@ def talk(
 
 def converse(card: Feedback, rubric: Rubric, turns: int) -> list[Turn]:
     """Ask up to so many questions; what was answered, in order."""
-    from answer_coach.dialogue import Turn
+    from answer_coach.barred.dialogue import Turn
     from answer_coach.drafts.pressing import next_question
 
     said: list[Turn] = []

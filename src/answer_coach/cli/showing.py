@@ -102,10 +102,10 @@ def without_closed(last: list[Draft], environ: dict[str, str]) -> list[Draft]:
 
 def parts_text(draft: Draft, library: Library) -> str:
     """A story's sentences by their parts, its shares and what is worth noting of them."""
-    from answer_coach import star, starnotes
     from answer_coach.drafts.keeping import answer_of
     from answer_coach.errors import InputError
     from answer_coach.reports.star import star_text
+    from answer_coach.stories import star, starnotes
 
     card: Feedback | None = draft.feedback
     if card is None:

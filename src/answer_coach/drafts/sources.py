@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from answer_coach import sentences
-from answer_coach.amounts import LIFELESS
 from answer_coach.answer import Answer
 from answer_coach.folding import fold_text, words
 from answer_coach.gate import shingles
 from answer_coach.library.marked import front_matter
-from answer_coach.spotting import mentions
+from answer_coach.redaction.amounts import LIFELESS
+from answer_coach.redaction.spotting import mentions
 
 RUNS = 8
 """Runs of five words that an answer must share with a story: twelve words in a row, or a few shorter pieces."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from answer_coach import sentences
 from answer_coach.answer import Answer
+from answer_coach.barred.unsaid import spoken
 from answer_coach.folding import fold_text
-from answer_coach.unsaid import spoken
 
 SOUNDS = r"(?:[Uu]m+|[Uu]h+m?|[Uu]hm+|[Ee]rm?|[Hh]m+)\b"
 WORDS = (

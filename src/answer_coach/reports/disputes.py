@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from answer_coach.barred.dialogue import DRAFT, Turn
 from answer_coach.comparing import Comparison
-from answer_coach.dialogue import DRAFT, Turn
 from answer_coach.feedback import Feedback
 from answer_coach.reports.drafts import wavering
 from answer_coach.reports.layout import WIDTH, hanging, shortened, wrap

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from answer_coach.feedback import Shape
 from answer_coach.reports.layout import WIDTH, hanging
-from answer_coach.star import Labelled
+from answer_coach.stories.star import Labelled
 
 MARGIN = 13
 LETTERS = {"situation": "S", "task": "T", "action": "A", "result": "R", "reflection": "L"}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from answer_coach.disguise import bare
-from answer_coach.signs import BEGINNING, Phrase, Sign
+from answer_coach.barred.disguise import bare
+from answer_coach.barred.signs import BEGINNING, Phrase, Sign
 
 ENOUGH, ENOUGH_AT_HOME = 2, 3
 STEMS = r"""

@@ -6,7 +6,7 @@ it needs one, see `signs.py`.
 
 from __future__ import annotations
 
-from answer_coach.signs import Phrase, Sign
+from answer_coach.barred.signs import Phrase, Sign
 
 JUDGE = r"(?:grader|grading (?:model|system|ai|engine|bot)|evaluator|judge|assessor|examiner|rater|scorer|marker)"
 GRADER = rf"(?:{JUDGE}|ai|a\.i\.|reviewer|interviewer|interview panel|panel|hiring manager|language model|llm|model|assistant|chatbot|system|bot|gpt)"

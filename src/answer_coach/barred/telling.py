@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from answer_coach.barred.signs import Phrase, Sign
 from answer_coach.folding import runs_in
-from answer_coach.signs import Phrase, Sign
 
 PAST = (
     r"(?:\w{2,}(?<!ne)(?<!se)(?<!fe)ed|was|were|had|did|went|came|said|told|gave|took|made|put|got|kept|found|saw|knew"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from answer_coach.disguise import bare
+from answer_coach.barred.disguise import bare
 from answer_coach.folding import words_in
 
 LABEL = re.compile(r"^\W*[\w' -]{1,30}[:\u2013\u2014-]$")

@@ -5,8 +5,8 @@ They read folded text.  The list behind a pattern holds the words of which it ne
 
 from __future__ import annotations
 
-from answer_coach.signs import Phrase, Sign
-from answer_coach.spoken_to import TEXT
+from answer_coach.barred.signs import Phrase, Sign
+from answer_coach.barred.spoken_to import TEXT
 
 BEST = r"(?:full|top|highest|best|perfect|maximum|max)"
 MARKS = r"(?:marks?|scores?|credit|points?|grades?|levels?|ratings?)"

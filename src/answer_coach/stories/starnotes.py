@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from answer_coach import star
 from answer_coach.answer import WORDS_PER_MINUTE, Answer
 from answer_coach.feedback import Feedback, Shape
 from answer_coach.folding import fold_text
 from answer_coach.rubric import Part, Rubric
 from answer_coach.shape import credited, seconds_to
-from answer_coach.star import Labelled, findings_of, shares
+from answer_coach.stories import star
+from answer_coach.stories.star import Labelled, findings_of, shares
 from answer_coach.verify import Finding
 
 MOST_NOTES = 3

@@ -12,15 +12,15 @@ from functools import cached_property
 from typing import NamedTuple, cast, get_args
 
 from answer_coach import sentences
-from answer_coach.amounts import LIFELESS, Kind
 from answer_coach.answer import Answer, Sentence, Word
 from answer_coach.assemble import Judged
 from answer_coach.errors import SettingInvalid
 from answer_coach.feedback import Evidence
 from answer_coach.folding import fold
-from answer_coach.ordinary import LEGAL, TITLES
+from answer_coach.redaction.amounts import LIFELESS, Kind
+from answer_coach.redaction.ordinary import LEGAL, TITLES
+from answer_coach.redaction.spotting import Mention, capitals_tell, mentions
 from answer_coach.request import FollowUpClaim
-from answer_coach.spotting import Mention, capitals_tell, mentions
 from answer_coach.verify import Finding, find_quote
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from answer_coach.answer import Answer
-from answer_coach.disguise import bare, decoded
+from answer_coach.barred.disguise import bare, decoded
 from answer_coach.folding import WORD, fold_text, words, words_in
 
 STATEMENT = re.compile(

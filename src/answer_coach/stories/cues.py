@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import get_args
 
+from answer_coach.barred.telling import PAST
 from answer_coach.rubric import Part
-from answer_coach.telling import PAST
 
 PARTS: tuple[Part, ...] = get_args(Part)
 HEADING = re.compile(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from answer_coach.answer import Answer
-from answer_coach.appeals import DEMAND, HINT, grades, points, praises
-from answer_coach.demands import (
+from answer_coach.barred.appeals import DEMAND, HINT, grades, points, praises
+from answer_coach.barred.demands import (
     ADDRESS,
     DESERVES,
     ENTREATY,
@@ -23,11 +23,11 @@ from answer_coach.demands import (
     THIS_TEXT,
     VERDICT,
 )
-from answer_coach.disguise import is_english, readings
+from answer_coach.barred.disguise import is_english, readings
+from answer_coach.barred.hollow import is_verdict, says_nothing
+from answer_coach.barred.telling import orders, tells
+from answer_coach.barred.tongues import speaks_of_grading
 from answer_coach.folding import fold_text
-from answer_coach.hollow import is_verdict, says_nothing
-from answer_coach.telling import orders, tells
-from answer_coach.tongues import speaks_of_grading
 
 ASKS_NOW = re.compile(r"(?:i|we)(?:'d| would| must| hereby| kindly| want| wish)\b")
 GAP = re.compile(r"\n[ \t\r]*\n")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from answer_coach.asked_for import DOES, EVERYTHING, GAME, GRADING, PLEA, PRAISE, VERDICT
-from answer_coach.signs import possible
-from answer_coach.spoken_to import GOES, ORDER, READER, SAID_BY, SPOKEN_TO, STORY, THIS_TEXT, YOU
+from answer_coach.barred.asked_for import DOES, EVERYTHING, GAME, GRADING, PLEA, PRAISE, VERDICT
+from answer_coach.barred.signs import possible
+from answer_coach.barred.spoken_to import GOES, ORDER, READER, SAID_BY, SPOKEN_TO, STORY, THIS_TEXT, YOU
 
 DEMAND = 4  # points from which a sentence is a demand by itself
 HINT = 2  # points from which a sentence beside a demand belongs to it

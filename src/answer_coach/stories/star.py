@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from answer_coach.answer import Answer, Sentence, Word
-from answer_coach.cues import PARTS, heading, said_by, tells_deed
-from answer_coach.dialogue import interviewers
+from answer_coach.barred.dialogue import interviewers
 from answer_coach.feedback import Feedback, Shape
 from answer_coach.folding import fold_text
 from answer_coach.rubric import Part, Rubric
 from answer_coach.shape import credited
+from answer_coach.stories.cues import PARTS, heading, said_by, tells_deed
 from answer_coach.verify import Finding
 
 SET = 50.0  # what a heading speaks for is told

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from answer_coach.answer import Answer
-from answer_coach.dialogue import interviewers
-from answer_coach.echo import echoes
-from answer_coach.hollow import says_nothing
-from answer_coach.injected import demanding, idle
+from answer_coach.barred.dialogue import interviewers
+from answer_coach.barred.echo import echoes
+from answer_coach.barred.hollow import says_nothing
+from answer_coach.barred.injected import demanding, idle
+from answer_coach.barred.unsaid import unspoken
 from answer_coach.rubric import Rubric
-from answer_coach.unsaid import unspoken
 
 Why = Literal["demand", "echo", "unspoken", "empty", "asked"]
 OPENING = 8  # words of a sentence that a remark shows

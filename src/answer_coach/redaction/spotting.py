@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
-from answer_coach.amounts import LIFELESS, PATTERNS, Kind
 from answer_coach.folding import fold
-from answer_coach.ordinary import GIVEN, IN_CAPITALS, KEPT, LEGAL, PLACES, PLAIN, TITLES, TOGETHER, TRADES
+from answer_coach.redaction.amounts import LIFELESS, PATTERNS, Kind
+from answer_coach.redaction.ordinary import GIVEN, IN_CAPITALS, KEPT, LEGAL, PLACES, PLAIN, TITLES, TOGETHER, TRADES
 from answer_coach.sentences import Span
 
 TOKEN = re.compile(r"[^\W_]+(?:['\u2019.][^\W_]+)*")

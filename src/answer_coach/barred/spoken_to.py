@@ -5,7 +5,7 @@ They read folded text.  The list behind a pattern holds the words of which it ne
 
 from __future__ import annotations
 
-from answer_coach.signs import Phrase, Sign
+from answer_coach.barred.signs import Phrase, Sign
 
 TEXT = (
     r"(?:answers?|responses?|drafts?|submissions?|essays?|papers?|resumes?|cv|entry|transcripts?|texts?|repl(?:y|ies))"

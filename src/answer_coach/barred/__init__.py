@@ -1,0 +1,1 @@
+"""Sentences that earn nothing, whatever a judge says of them, and how they are told."""

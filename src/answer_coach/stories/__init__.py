@@ -1,0 +1,1 @@
+"""How a STAR story is built: its sentences by their parts, and what is worth noting."""
