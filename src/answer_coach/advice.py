@@ -12,6 +12,7 @@ from answer_coach.rubric import EFFORTS, Dimension, Effort, Rubric, Rung, Verdic
 from answer_coach.verify import Finding
 
 OPENING = 8  # words that show where a place is
+QUOTE_WORDS = 8  # of the candidate's words in a follow-up
 
 
 class Lift(Word):
@@ -158,3 +159,9 @@ def place_of(answer: Answer, number: int) -> Place:
     text = answer.sentences[number - 1].text.split()
     opening = " ".join(text[:OPENING]) + (" ..." if len(text) > OPENING else "")
     return Place(sentence=number, opening=opening)
+
+
+def quoted(quote: str) -> str:
+    """The first words of a quote, on one line."""
+    said = quote.split()
+    return " ".join(said[:QUOTE_WORDS]).strip(" ,;:.") + ("..." if len(said) > QUOTE_WORDS else "")

@@ -35,7 +35,6 @@ from answer_coach.rubric import SLOTS, Dimension, DimensionId, Level, Rubric, Ve
 from answer_coach.stories import star, starnotes
 from answer_coach.verify import Finding, find_quote, touches
 
-QUOTE_WORDS = 8  # of the candidate's words in a follow-up
 FOLLOW_UPS = 3
 
 
@@ -167,7 +166,7 @@ def _note(rubric: Rubric, answer: Answer, name: str, finding: Finding) -> str | 
         cap = next(c for c in rubric.faults if c.id == name)
         if finding.verdict not in ("met", "partial"):
             return None
-        return cap.fix.replace("{quote}", quoted(finding.evidence[0].quote))
+        return cap.fix.replace("{quote}", advice.quoted(finding.evidence[0].quote))
     if finding.verdict == "met":
         return None
     indicator = rubric.by_id[name]
@@ -290,12 +289,6 @@ def follow_ups(rubric: Rubric, answer: Answer, judged: Judged) -> tuple[FollowUp
         evidence = judged.findings[indicator.id].evidence
         if evidence and evidence[0].quote not in used:
             used.add(evidence[0].quote)
-            asked = indicator.follow_up.replace("{quote}", quoted(evidence[0].quote))
+            asked = indicator.follow_up.replace("{quote}", advice.quoted(evidence[0].quote))
             found.append(FollowUp(question=asked, quote=evidence[0].quote))
     return tuple(found[:FOLLOW_UPS])
-
-
-def quoted(quote: str) -> str:
-    """The first words of a quote, on one line."""
-    said = quote.split()
-    return " ".join(said[:QUOTE_WORDS]).strip(" ,;:.") + ("..." if len(said) > QUOTE_WORDS else "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from answer_coach.advice import quoted
 from answer_coach.answer import Word
-from answer_coach.assemble import quoted
 from answer_coach.feedback import Feedback, IndicatorResult
 from answer_coach.rubric import Rubric
 
