@@ -45,7 +45,7 @@ ORDER = (
     *("cli.consent", "cli.hand", "cli.laws", "cli.calibrate", "cli.questions", "cli.rubrics", "cli.prompts"),
     *("cli.model", "cli.progress", "cli.sitting", "cli.adding", "cli.weighing", "cli.forgetting", "cli.answering"),
     *("cli.disputing", "cli.pressing", "cli.showing", "cli.watching", "cli.grade", "cli.drafts_fit", "cli.drafts"),
-    *("cli.growing", "cli.plan", "cli.service", "cli.later", "cli.batch", "cli.kept", "cli.app"),
+    *("cli.growing", "cli.plan", "cli.service", "cli.later", "cli.kept", "cli.batch", "cli.app"),
 )
 PACKAGES = ("", "barred", "redaction", "stories", "library", "engines", "batch", "drafts", "laws", "reports", "cli")
 # Each third-party library and the modules through which it comes in; the ones that are not here are pydantic's.

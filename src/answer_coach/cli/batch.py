@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from answer_coach.cli import later, service
 from answer_coach.cli.door import Alone, Rubrics, errors_as_messages, say, show
+from answer_coach.cli.kept import forget, where
 from answer_coach.cli.plan import (
     SHOWN,
     Input,
@@ -148,6 +149,8 @@ def _run(coach: Coach, plan: Plan, source: Input, found: Survey) -> Run:
 
 app.command("status")(later.status)
 app.command("collect")(later.collect)
+app.command("where")(where)
+app.command("forget")(forget)
 
 
 @app.command("review")
