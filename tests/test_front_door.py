@@ -23,7 +23,7 @@ def test_the_overview_says_what_the_commands_say() -> None:
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_one_room_is_opened(name: str) -> None:
-    """A command works alone, and no other command's module comes with it but what it shares."""
+    """Each command works with its own room open and no other."""
     assert RUNNER.invoke(door([name]), [name, "--help"]).exit_code == 0
 
 

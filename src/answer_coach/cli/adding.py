@@ -108,10 +108,10 @@ class Keeper:
         from answer_coach.drafts.keeping import answer_of
         from answer_coach.drafts.records import Kept
 
-        if card.kind == "feedback" and self.draft:
+        assert self.draft is not None  # noqa: S101 - `add` comes first
+        if card.kind == "feedback":
             answer, rubric = answer_of(self.draft.text), self.library.rubric(card.question)
             card = without(card, answer, rubric, closed(self.facts))
-        assert self.draft is not None  # noqa: S101 - `add` comes first
         if self.store and self.save:
             self.draft = self.store.keep(self.draft, card)
         else:

@@ -90,7 +90,7 @@ def wavering(flips: Sequence[Flip]) -> list[str]:
     """Verdicts that changed without a reason in the text, each with what the text shows."""
     lines: list[str] = []
     for flip in flips:
-        reason = "the words that carried it are the same" if flip.why == "same words" else "put in other words"
+        reason = "the words that carried it are the same" if flip.why == "same words" else "only the wording differs"
         said = f"{flip.label}: {SAID[flip.before]} -> {SAID[flip.now]}, but {reason}"
         lines += hanging("" if lines else "NOISE", said)
     return lines
